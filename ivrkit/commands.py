@@ -1,0 +1,124 @@
+"""What a Session asks of its switch, in the imperative. `id` comes back in the event that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Root of all commands."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Command):
+    """Open the line. Answered by CallAnswered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play(Command):
+    """Play sounds one after another as one sentence. Answered by PlaybackEnded."""
+
+    prompt: str
+    "Name of the prompt, for people who follow the call."
+    text: str
+    "The words as the caller hears them."
+    sounds: tuple[str, ...]
+    "Sound names such as `zh/water/bill_due_1`; the driver knows where they lie."
+    barge_in: bool
+    "Whether a key stops it."
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer(Command):
+    """Wait. Answered by TimerFired unless cancelled."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer(Command):
+    """Forget the timer with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAction(Command):
+    """Call a user's function. Answered by ActionReturned."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAction(Command):
+    """Nobody waits for the action with this id any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardKeys(Command):
+    """Keep the keys that follow out of the switch's logs and events' readers, until told otherwise."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Command):
+    """Ring a target of the configuration and connect the caller with it. Answered by TransferEnded."""
+
+    target: str
+    ring: float
+    "Seconds the far end may ring."
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp(Command):
+    """End the call. Answered by HungUp."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One node that a caller went through."""
+
+    node: str
+    seconds: float
+    "Since the call arrived."
+    keys: str
+    "What was pressed there; one • a key where it is secret."
+    way_out: str
+    "The node that came next; empty where the call ended."
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """The CDR: written once for every call."""
+
+    call_id: str
+    flow: str
+    script: str
+    "Version of the script that served the call."
+    caller_number: str
+    called_number: str
+    language: str
+    started: datetime
+    seconds: float
+    answered_after: float | None
+    path: tuple[Visit, ...]
+    ended_by: str
+    "`caller`, `flow`, or `fault`."
+    hangup_cause: str
+    faults: tuple[str, ...]
+    "What went wrong underway, in words; empty in a good call."
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord(Command):
+    """Keep the CDR. The last command of every call."""
+
+    record: CallRecord
