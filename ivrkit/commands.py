@@ -21,15 +21,22 @@ class Answer(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Play(Command):
-    """Play sounds one after another as one sentence. Answered by PlaybackEnded."""
+class Part:
+    """One prompt of a Play."""
 
     prompt: str
-    "Name of the prompt, for people who follow the call."
+    "Its name, for people who follow the call."
     text: str
     "The words as the caller hears them."
     sounds: tuple[str, ...]
     "Sound names such as `zh/water/bill_due_1`; the driver knows where they lie."
+
+
+@dataclass(frozen=True, slots=True)
+class Play(Command):
+    """Play prompts one after another without a gap. Answered by PlaybackEnded."""
+
+    parts: tuple[Part, ...]
     barge_in: bool
     "Whether a key stops it."
 
@@ -57,13 +64,6 @@ class RunAction(Command):
 @dataclass(frozen=True, slots=True)
 class CancelAction(Command):
     """Nobody waits for the action with this id any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuardKeys(Command):
-    """Keep the keys that follow out of the switch's logs and events' readers, until told otherwise."""
-
-    on: bool
 
 
 @dataclass(frozen=True, slots=True)

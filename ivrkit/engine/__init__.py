@@ -1,0 +1,5 @@
+"""The engine: runs a script for a call. It knows no node kind, and they do not know it."""
+
+from ivrkit.engine.session import Session
+
+__all__ = ["Session"]

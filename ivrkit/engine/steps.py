@@ -1,0 +1,183 @@
+"""How the engine carries out each step that a node can yield: one small conversation with the switch for each.
+
+A handler starts, then receives the events of the call until it has a result; PENDING means not yet. `stop` takes back
+what it still waits for, when the caller has gone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from ivrkit.commands import CancelAction, RunAction, Transfer
+from ivrkit.engine.call import Call
+from ivrkit.events import ActionReturned, Event, KeyPressed, PlaybackEnded, TimerFired, TransferEnded
+from ivrkit.script import Act, Ask, Connect, Heard, Outcome, Say, Step, Verdict
+
+HOLD_AFTER = 0.5
+"Seconds that an action may take before its hold prompt is said."
+
+PENDING: Final = object()
+
+
+class Handler(Protocol):
+    """Carries out one step."""
+
+    def start(self) -> Any: ...
+    def receive(self, event: Event) -> Any: ...
+    def stop(self) -> None: ...
+
+
+class Saying:
+    """Say: play, unless keys wait already and may interrupt."""
+
+    def __init__(self, call: Call, step: Say) -> None:
+        self._call, self._step = call, step
+        self._playback = ""
+
+    def start(self) -> Any:
+        if self._step.barge_in and self._call.keys:
+            return None
+        self._playback = self._call.play(self._step.lines, self._step.barge_in)
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        if not (isinstance(event, PlaybackEnded) and event.id == self._playback):
+            return PENDING
+        return self.start() if stopped_for_nothing(self._call, event) else None
+
+    def stop(self) -> None:
+        pass
+
+
+class Asking:
+    """Ask: play, then wait for keys, one timer at a time, until they amount to an answer."""
+
+    def __init__(self, call: Call, step: Ask) -> None:
+        self._call, self._step = call, step
+        self._playback = self._timer = self._entered = ""
+
+    @property
+    def secret(self) -> bool:
+        return self._step.secret
+
+    def start(self) -> Any:
+        if self._call.keys and self._step.barge_in:
+            return self._listen()
+        self._playback = self._call.play(self._step.lines, self._step.barge_in)
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        match event:
+            case PlaybackEnded(id=self._playback):
+                return self.start() if stopped_for_nothing(self._call, event) else self._listen()
+            case KeyPressed() if self._timer:
+                return self._listen()
+            case TimerFired(id=self._timer):
+                self._timer = ""
+                return self._answer(self._step.entry.judge(self._entered) is Verdict.ENOUGH)
+        return PENDING
+
+    def stop(self) -> None:
+        self._call.cancel_timer(self._timer)
+        self._timer = ""
+
+    def _listen(self) -> Any:
+        self.stop()
+        while self._call.keys:
+            verdict = self._take(self._call.keys.take())
+            if verdict in (Verdict.DONE, Verdict.WRONG):
+                return self._answer(verdict is Verdict.DONE)
+        if self._entered and not self._step.between_digits:
+            return self._answer(self._step.entry.judge(self._entered) is Verdict.ENOUGH)
+        begun = bool(self._step.entry.value(self._entered))
+        self._timer = self._call.start_timer(self._step.between_digits if begun else self._step.first_digit)
+        return PENDING
+
+    def _take(self, key: str) -> Verdict:
+        self._entered += key
+        self._call.note_key(key, self._step.secret)
+        return self._step.entry.judge(self._entered)
+
+    def _answer(self, complete: bool) -> Heard:
+        value = self._step.entry.value(self._entered)
+        trailing = self._step.entry.trailing
+        if complete and trailing and self._entered[-1:] != trailing:
+            self._call.keys.drop_trailing(trailing, self._call.now + self._step.between_digits)
+        if value and not complete:
+            self._call.keys.forget()
+        return Heard(value, complete and bool(value))
+
+
+class Acting:
+    """Act: run the function under a deadline; a hold prompt that has begun is heard to its end."""
+
+    def __init__(self, call: Call, step: Act) -> None:
+        self._call, self._step = call, step
+        self._action = self._deadline = self._hold = self._playback = ""
+        self._outcome: Outcome | None = None
+
+    def start(self) -> Any:
+        self._action = self._call.next_id()
+        self._call.issue(RunAction(self._action, self._step.action, self._step.arguments))
+        self._deadline = self._call.start_timer(self._step.timeout)
+        if self._step.hold:
+            self._hold = self._call.start_timer(HOLD_AFTER)
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        match event:
+            case ActionReturned(id=self._action):
+                self._action = ""
+                self._outcome = Outcome(event.outcome, event.result)
+            case TimerFired(id=self._deadline):
+                self._deadline = ""
+                self._outcome = Outcome("timeout")
+            case TimerFired(id=self._hold) if self._step.hold:
+                self._hold = ""
+                self._playback = self._call.play((self._step.hold,), barge_in=False)
+            case PlaybackEnded(id=self._playback):
+                self._playback = ""
+        return self._result()
+
+    def stop(self) -> None:
+        if self._action:
+            self._call.issue(CancelAction(self._action))
+        self._call.cancel_timer(self._deadline)
+        self._call.cancel_timer(self._hold)
+        self._action = self._deadline = self._hold = ""
+
+    def _result(self) -> Any:
+        if self._outcome is None:
+            return PENDING
+        self.stop()
+        return PENDING if self._playback else self._outcome
+
+
+class Connecting:
+    """Connect: the switch rings and bridges; keys pressed meanwhile were for the far end."""
+
+    def __init__(self, call: Call, step: Connect) -> None:
+        self._call, self._step = call, step
+        self._transfer = ""
+
+    def start(self) -> Any:
+        self._transfer = self._call.next_id()
+        self._call.issue(Transfer(self._transfer, self._step.target, self._step.ring))
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        if not (isinstance(event, TransferEnded) and event.id == self._transfer):
+            return PENDING
+        self._call.forget_keys()
+        return event.outcome
+
+    def stop(self) -> None:
+        pass
+
+
+def stopped_for_nothing(call: Call, event: PlaybackEnded) -> bool:
+    """Whether the key that stopped a prompt belonged to the entry before it: then the prompt is said again."""
+    return event.by == "key" and not call.keys and call.keys.dropped
+
+
+HANDLERS: dict[type[Step], Any] = {Say: Saying, Ask: Asking, Act: Acting, Connect: Connecting}

@@ -1,0 +1,39 @@
+"""action: runs a user's function and goes where its outcome says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ivrkit.nodes.fields import NODE_CONFIG, ActionName, Name, NodeName, PromptName, Seconds, Text
+from ivrkit.script import Act, CallView, Goto, Line, Node, Outcome, Run
+
+TIMEOUT, ERROR = "timeout", "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action(Node):
+    """Runs a function with arguments and a deadline; callers hear `hold` when it takes longer than half a second."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "action"
+
+    action: ActionName
+    with_: Mapping[str, Text] = field(default_factory=dict)
+    "Its arguments."
+    timeout: Seconds = 5.0
+    hold: PromptName | None = None
+    "Said when it takes longer than half a second."
+    save: Name | None = None
+    "The name under which its values are kept."
+    on: Mapping[str, NodeName]
+    "A way out for each outcome, and for `timeout` and `error`."
+
+    def run(self, call: CallView) -> Run:
+        arguments = {name: template.evaluate(call.scope) for name, template in self.with_.items()}
+        hold = Line(self.hold) if self.hold else None
+        outcome: Outcome = yield Act(self.action, arguments, self.timeout, hold)
+        if self.save and outcome.name not in (TIMEOUT, ERROR):
+            call.save(self.save, outcome.result)
+        return Goto(self.on.get(outcome.name, self.on[ERROR]))

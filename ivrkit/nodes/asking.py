@@ -1,0 +1,90 @@
+"""What all nodes that ask have in common: their fields, the failures they count, and the keys of every menu."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from ivrkit.nodes.fields import Count, Flag, NodeName, PromptName, Reaction, Reactions, Seconds
+from ivrkit.script import Ask, Back, CallView, Choices, Entry, Goto, Heard, Line, Node, Say, Step, Way
+
+BACK = "back"
+REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(Node):
+    """A node that waits for keys."""
+
+    noinput: Reactions = (Reaction(prompt=PromptName("ivrkit.noinput")),)
+    "What is said, or where the call goes, when nothing is pressed: one entry for each time."
+    nomatch: Reactions = (Reaction(prompt=PromptName("ivrkit.nomatch")),)
+    "The same for keys that are no answer."
+    tries: Count = 3
+    "Failed answers a visit; silence and wrong keys are counted apart."
+    give_up: NodeName
+    "Where a caller goes who used them up."
+    first_digit: Seconds = 5.0
+    "Silence before the first key, counted from the prompt's end."
+    between_digits: Seconds = 3.0
+    "Silence after which an entry is over."
+    barge_in: Flag = True
+    "Whether a key stops the prompt."
+
+    def ask(self, lines: tuple[Line, ...], entry: Entry, secret: bool = False) -> Ask:
+        return Ask(lines, entry, self.first_digit, self.between_digits, self.barge_in, secret)
+
+
+class Failures:
+    """The failed answers of one visit."""
+
+    def __init__(self, node: Asking) -> None:
+        self._node = node
+        self._counts = {"noinput": 0, "nomatch": 0}
+
+    def react(self, heard: Heard) -> Generator[Step, Any, Goto | None]:
+        """Say what follows this failure; the way out, when it was the last or the flow names one."""
+        kind = "nomatch" if heard.value else "noinput"
+        way = self.count(kind)
+        reaction = self._reaction(kind)
+        if reaction.next:
+            return Goto(reaction.next)
+        if reaction.prompt:
+            yield Say((Line(reaction.prompt),), self._node.barge_in)
+        return way
+
+    def count(self, kind: str) -> Goto | None:
+        """Count a failure without a word: give_up when it was the last."""
+        self._counts[kind] += 1
+        return Goto(self._node.give_up) if self._counts[kind] >= self._node.tries else None
+
+    def _reaction(self, kind: str) -> Reaction:
+        reactions: tuple[Reaction, ...] = getattr(self._node, kind)
+        return reactions[min(self._counts[kind], len(reactions)) - 1]
+
+
+def choose(
+    node: Asking,
+    call: CallView,
+    full: tuple[Line, ...],
+    again: tuple[Line, ...],
+    keys: Collection[str],
+    failures: Failures,
+) -> Generator[Step, Any, str | Way]:
+    """The one of `keys` that the caller presses, or the way on when it is a key of every menu or the tries are over.
+
+    `full` is what is said first and on repeat, `again` what is said after a failure.
+    """
+    everywhere = {key: target for key, target in call.script.keys.items() if key not in keys}
+    entry = Choices(frozenset(keys) | frozenset(everywhere))
+    lines = full
+    while True:
+        heard: Heard = yield node.ask(lines, entry)
+        if heard.complete and heard.value in keys:
+            return heard.value
+        if heard.complete and (target := everywhere[heard.value]) != REPEAT:
+            return Back() if target == BACK else Goto(target)
+        lines = full if heard.complete else again
+        if not heard.complete and (way := (yield from failures.react(heard))):
+            return way

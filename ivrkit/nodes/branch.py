@@ -1,0 +1,45 @@
+"""branch: conditions from top to bottom, the first that holds decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Test
+from ivrkit.script import CallView, Goto, Node, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`{when: bill.amount > 0, next: owes}`, or `{else: paid}` as the last one."""
+
+    __pydantic_config__ = NODE_CONFIG
+
+    when: Test | None = None
+    next: NodeName | None = None
+    else_: NodeName | None = None
+
+    def __post_init__(self) -> None:
+        if not ((self.when and self.next and not self.else_) or (self.else_ and not self.when and not self.next)):
+            raise ValueError("a row is {when: condition, next: node} or {else: node}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Node):
+    """Goes where the first condition that holds says."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "branch"
+
+    branch: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        if not self.branch or not self.branch[-1].else_ or any(row.else_ for row in self.branch[:-1]):
+            raise ValueError("the last row, and only the last, must be {else: node}")
+
+    def run(self, call: CallView) -> Run:
+        for row in self.branch:
+            if row.when and row.next and row.when.evaluate(call.scope):
+                return Goto(row.next)
+        return Goto(self.branch[-1].else_ or "")
+        yield  # a node is a generator, also one that never waits

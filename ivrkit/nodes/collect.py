@@ -1,0 +1,123 @@
+"""collect: takes digits, checks them, reads them back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ivrkit.expressions import Secret
+from ivrkit.nodes.asking import Asking, Failures, choose
+from ivrkit.nodes.confirm import NO, YES
+from ivrkit.nodes.entries import ENTRY_CHECKS
+from ivrkit.nodes.fields import (
+    NODE_CONFIG,
+    ActionName,
+    Count,
+    EndKey,
+    Flag,
+    Name,
+    NodeName,
+    Pattern,
+    Prompts,
+    Seconds,
+    lines,
+)
+from ivrkit.script import Act, CallView, Digits, Goto, Heard, Line, Outcome, Run, Step, Way
+
+MOST_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect(Asking):
+    """Takes digits: a fixed number (`digits`), or between `min` and `max` with an end key."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "collect"
+
+    collect: Prompts
+    "The question."
+    short: Prompts = ()
+    "The question when it is asked again."
+    digits: Count | None = None
+    "How many digits, when the number is fixed."
+    min: Count = 1
+    max: Count | None = None
+    end_key: EndKey = "#"
+    "Ends the entry, never part of it; `none` for no such key."
+    pattern: Pattern | None = None
+    check: ActionName | None = None
+    "luhn, date, phone, or an action that gets the entry as `value` and answers ok."
+    check_timeout: Seconds = 5.0
+    secret: Flag = False
+    "Card numbers and the like: never written anywhere."
+    readback: Prompts = ()
+    "Said with the entry in it; then one: right, two: again (a failed try)."
+    save: Name
+    next: NodeName
+    on: Mapping[str, NodeName] = field(default_factory=dict)
+    "Ways out for entries that fail a check: `luhn`, `date`, `phone`, `pattern`, or an outcome of the action."
+
+    def __post_init__(self) -> None:
+        if (self.digits is None) == (self.max is None):
+            raise ValueError("say how many digits: either digits: 8, or min: and max:")
+        if not 1 <= self.least <= self.most <= MOST_DIGITS:
+            raise ValueError(f"between 1 and {MOST_DIGITS} digits can be taken, and min: not above max:")
+        if self.secret and self.readback:
+            raise ValueError("a secret is never said: take readback: away")
+
+    @property
+    def least(self) -> int:
+        return self.min if self.digits is None else self.digits
+
+    @property
+    def most(self) -> int:
+        return self.digits or self.max or MOST_DIGITS
+
+    def run(self, call: CallView) -> Run:
+        failures = Failures(self)
+        question = lines(self.collect)
+        if self.secret:
+            call.forget_keys()
+        while True:
+            heard: Heard = yield self.ask(question, Digits(self.least, self.most, self.end_key), self.secret)
+            way = yield from self._answered(call, heard, failures)
+            if way:
+                return way
+            question = lines(self.short or self.collect)
+
+    def _answered(self, call: CallView, heard: Heard, failures: Failures) -> Generator[Step, Any, Way | None]:
+        if not heard.complete:
+            return (yield from failures.react(heard))
+        failed = yield from self._failed_check(heard.value)
+        if failed is None:
+            return (yield from self._accepted(call, heard.value, failures))
+        call.forget_keys()
+        if failed in self.on:
+            return Goto(self.on[failed])
+        return (yield from failures.react(heard))
+
+    def _failed_check(self, value: str) -> Generator[Step, Any, str | None]:
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            return "pattern"
+        if self.check in ENTRY_CHECKS:
+            return None if ENTRY_CHECKS[self.check](value) else str(self.check)
+        if self.check:
+            outcome: Outcome = yield Act(self.check, {"value": self._kept(value)}, self.check_timeout)
+            return None if outcome.name == "ok" else outcome.name
+        return None
+
+    def _accepted(self, call: CallView, value: str, failures: Failures) -> Generator[Step, Any, Way | None]:
+        call.save(self.save, self._kept(value))
+        if not self.readback:
+            return Goto(self.next)
+        call.forget_keys()
+        question = (*lines(self.readback), Line("ivrkit.readback_keys"))
+        answer = yield from choose(self, call, question, question, (YES, NO), failures)
+        if answer == NO:
+            return failures.count("nomatch")
+        return Goto(self.next) if isinstance(answer, str) else answer
+
+    def _kept(self, value: str) -> str | Secret:
+        return Secret(value) if self.secret else value

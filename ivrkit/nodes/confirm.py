@@ -1,0 +1,33 @@
+"""confirm: a yes and a no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivrkit.nodes.asking import Asking, Failures, choose
+from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Prompts, lines
+from ivrkit.script import CallView, Goto, Line, Run
+
+YES, NO = "1", "2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm(Asking):
+    """Asks for a yes (key one) or a no (key two); the keys are said behind the prompt."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "confirm"
+
+    confirm: Prompts
+    "The question."
+    yes: NodeName
+    no: NodeName
+
+    def run(self, call: CallView) -> Run:
+        call.forget_keys()
+        question = (*lines(self.confirm), Line("ivrkit.confirm_keys"))
+        answer = yield from choose(self, call, question, question, (YES, NO), Failures(self))
+        if not isinstance(answer, str):
+            return answer
+        return Goto(self.yes if answer == YES else self.no)

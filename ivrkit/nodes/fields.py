@@ -1,0 +1,198 @@
+"""The types of the fields that nodes have: how each is read from YAML, and what checks can find in them.
+
+Every scalar arrives as the text that the author wrote. A validator's ValueError is what the author reads, so it says
+what to write instead. The same types read a script's JSON, where they find what they wrote themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler, PlainSerializer, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+from ivrkit.errors import ExpressionError
+from ivrkit.expressions import Expression, Template
+from ivrkit.script import Line
+
+NODE_CONFIG = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"))
+"For `__pydantic_config__` of every node kind: the field `with_` is `with` in YAML, and unknown fields are mistakes."
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_NAME = re.compile(r"[^\W\d]\w*")
+_YES = {"yes": True, "no": False, "true": True, "false": False}
+
+
+class _Word(str):
+    """A text with a meaning, so that checks find it wherever it stands."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(min_length=1))
+
+
+class NodeName(_Word):
+    """The name of a node of the same flow."""
+
+
+class LanguageCode(_Word):
+    """A language of the flow."""
+
+
+class ActionName(_Word):
+    """The name of a user's function."""
+
+
+class TargetName(_Word):
+    """The name of a transfer target in the configuration."""
+
+
+class Name(_Word):
+    """The name under which a value is kept."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls._checked, core_schema.str_schema())
+
+    @classmethod
+    def _checked(cls, value: str) -> Name:
+        if not _NAME.fullmatch(value):
+            raise ValueError(f'"{value}" cannot be a name: use letters, digits and _, and begin with a letter')
+        return cls(value)
+
+
+class PromptName(_Word):
+    """The name of a prompt. Words written in its place are kept by the compiler, which answers with a name."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            cls._read, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def _read(cls, value: Any, info: ValidationInfo) -> PromptName:
+        if isinstance(value, Mapping) and info.context:
+            value = info.context["words"](value)
+        if not isinstance(value, str) or not value:
+            raise ValueError("name a prompt here, or write its words: {zh: 您好, en: Hello}")
+        return cls(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What follows a failed answer: a prompt, or a way out."""
+
+    prompt: PromptName | None = None
+    next: NodeName | None = None
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = _DURATION.fullmatch(value.strip())
+    if found:
+        return float(found[1]) * _UNITS[found[2]]
+    if value.strip().replace(".", "", 1).isdigit():
+        raise ValueError(f'"{value}" has no unit: write {value}s for seconds or {value}ms for milliseconds')
+    raise ValueError(f'"{value}" is not a length of time: write 5s, 500ms or 2m')
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) < 7):
+        raise ValueError(f'"{value}" is not a whole number')
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.lower() not in _YES:
+            raise ValueError(f'write yes or no, not "{value}"')
+        return _YES[value.lower()]
+    return value
+
+
+def _keys(value: Any) -> Any:
+    if not isinstance(value, str) or not value or set(value) - set("0123456789*#"):
+        raise ValueError(f'"{value}" is no key of a telephone: use 0 to 9, * and #, in quotes')
+    return value
+
+
+def _key(value: Any) -> Any:
+    if len(_keys(value)) != 1:
+        raise ValueError(f'"{value}" is more than one key')
+    return value
+
+
+def _end_key(value: Any) -> Any:
+    if value in ("none", ""):
+        return ""
+    return _key(value)
+
+
+def _pattern(value: Any) -> Any:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        raise ValueError(f'the pattern "{value}" cannot be read: {error}') from None
+    return value
+
+
+def _expression(value: Any) -> Any:
+    return value if isinstance(value, Expression) else _compiled(Expression, value)
+
+
+def _template(value: Any) -> Any:
+    return value if isinstance(value, Template) else _compiled(Template, value)
+
+
+def _compiled(kind: type[Expression] | type[Template], value: Any) -> Expression | Template:
+    if not isinstance(value, str):
+        raise ValueError("write a text or a value such as {{ account }} in quotes here")
+    try:
+        return kind(value)
+    except ExpressionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _one_or_more(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _reaction(value: Any) -> Any:
+    if isinstance(value, Mapping) and set(value) <= {"prompt", "next"}:
+        return value
+    return value if isinstance(value, Reaction) else {"prompt": value}
+
+
+_source = PlainSerializer(lambda value: value.source, return_type=str)
+
+Seconds = Annotated[float, BeforeValidator(_duration)]
+"A length of time, in seconds; written 5s, 500ms, 2m."
+Count = Annotated[int, BeforeValidator(_count)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Keys = Annotated[str, BeforeValidator(_keys)]
+"One key of a telephone, or several pressed one after another."
+Key = Annotated[str, BeforeValidator(_key)]
+EndKey = Annotated[str, BeforeValidator(_end_key)]
+Pattern = Annotated[str, BeforeValidator(_pattern)]
+"A regular expression that the whole entry must match."
+Test = Annotated[Expression, BeforeValidator(_expression), _source]
+"A bare expression."
+Text = Annotated[Template, BeforeValidator(_template), _source]
+"A text, or a value in {{ }}."
+Prompts = Annotated[tuple[PromptName, ...], BeforeValidator(_one_or_more)]
+"One prompt or a list of them."
+Reactions = Annotated[tuple[Annotated[Reaction, BeforeValidator(_reaction)], ...], BeforeValidator(_one_or_more)]
+"What is said, or where the call goes, after the first failure, the second, …; the last entry repeats."
+
+
+def lines(prompts: tuple[str, ...]) -> tuple[Line, ...]:
+    """Prompts as lines in the call's language."""
+    return tuple(Line(prompt) for prompt in prompts)

@@ -1,0 +1,26 @@
+"""hangup: ends the call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from ivrkit.nodes.fields import NODE_CONFIG
+from ivrkit.script import CallView, End, Node, Run
+
+# FreeSWITCH's names for the causes of ITU-T Q.850.
+CAUSES = {"normal": "NORMAL_CLEARING", "busy": "USER_BUSY", "rejected": "CALL_REJECTED"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangup(Node):
+    """Ends the call; the far end hears why."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "hangup"
+
+    hangup: Literal["normal", "busy", "rejected"]
+
+    def run(self, call: CallView) -> Run:
+        return End(CAUSES[self.hangup])
+        yield  # a node is a generator, also one that never waits

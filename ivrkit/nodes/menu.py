@@ -1,0 +1,63 @@
+"""menu: says options and takes the key of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivrkit.nodes.asking import Asking, Failures, choose
+from ivrkit.nodes.fields import NODE_CONFIG, Keys, LanguageCode, NodeName, PromptName, Prompts, lines
+from ivrkit.script import CallView, Goto, Line, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a menu."""
+
+    __pydantic_config__ = NODE_CONFIG
+
+    label: PromptName | None = None
+    "Said with its key: 水价查询请按一. Without one the key works and is not said."
+    language: LanguageCode | None = None
+    "The language to go on in; the option is said in that language."
+    next: NodeName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu(Asking):
+    """Says options, takes one key or several."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "menu"
+    landmark: ClassVar[bool] = True
+
+    menu: Mapping[Keys, Option]
+    "The options by their keys, said in this order."
+    prompt: Prompts = ()
+    "Words before the options."
+    short: Prompts = ()
+    "Words before the options when it is asked again; without them `prompt` is said again."
+
+    def run(self, call: CallView) -> Run:
+        full = lines(self.prompt) + self._options()
+        again = lines(self.short or self.prompt) + self._options()
+        answer = yield from choose(self, call, full, again, self.menu, Failures(self))
+        if not isinstance(answer, str):
+            return answer
+        option = self.menu[answer]
+        if option.language:
+            call.speak(option.language)
+        return Goto(option.next)
+
+    def _options(self) -> tuple[Line, ...]:
+        return tuple(
+            Line(option_prompt(option.label, keys), option.language)
+            for keys, option in self.menu.items()
+            if option.label
+        )
+
+
+def option_prompt(label: str, keys: str) -> str:
+    """The name of the prompt that says a label with its key."""
+    return f"{label}@{keys}"
