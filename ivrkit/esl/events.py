@@ -150,7 +150,7 @@ def _json_pairs(document: bytes) -> list[tuple[str, str]]:
         pairs = json.loads(document, object_pairs_hook=list)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"the other side sent a JSON event that cannot be read: {error}") from None
-    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+    if not pairs or not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise ProtocolError("the other side sent a JSON event that is no object")
     return [(name, _joined(value)) for name, value in pairs]
 

@@ -1,7 +1,7 @@
 """Makes text from outside harmless on FreeSWITCH: what a caller or a database said is never read as its language.
 
 FreeSWITCH stores a variable as it is given, but expands `${…}` again each time it is read, and then splits the result
-at spaces, commas, `;`, `|`, `!`, `::` or whatever `^^` names, with `\\` and `'` as quotes. Every reading takes one layer
+at spaces, commas, `;`, `|`, `!`, `::` or what `^^` names, with `\\` and `'` as quotes. Every reading takes one layer
 of backslashes, so no number of them is right. Hence an encoding of our own, whose letters mean nothing to its parsers:
 
     42.50 元      letters, digits, `_`, `-`, `.` stay; anything else becomes ~XX for each UTF-8 byte: `42.50~20元`
