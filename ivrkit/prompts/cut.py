@@ -53,6 +53,11 @@ def cut(text: str, sound: str, constants: Mapping[str, str] | None = None, lists
 
 
 def _words(text: str) -> str | Fault:
+    unprintable = next((char for char in text if not char.isprintable() and not char.isspace()), None)
+    if unprintable:
+        return Fault(
+            f"this text has a character that nobody can see, U+{ord(unprintable):04X}: delete it", "bad-template"
+        )
     digits = _DIGITS.search(text)
     if not digits and not any(char.isdigit() for char in text):
         return text
