@@ -1,7 +1,7 @@
 """A compiled flow as data, and what its nodes and the engine say to each other.
 
-A node is a generator: it yields a step, the engine carries it out on the call and sends the step's result back; what the
-node returns is where the call goes next.
+A node is a generator: it yields a step, the engine carries it out on the call and sends the step's result back; what
+the node returns is where the call goes next.
 
     step       yields              result
     Say        prompts             None, when they have been heard or a key stopped them
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
-from ivrkit.prompts.segments import Segments
+from ivrkit.prompts.segments import Lists, Segments
 
 
 class Verdict(Enum):
@@ -231,5 +231,5 @@ class Script:
     nodes: Mapping[str, Node]
     prompts: Mapping[str, Mapping[str, Segments]]
     "Prompt name → language → what is said."
-    lists: Mapping[str, Mapping[str, Mapping[str, Segments]]]
+    lists: Lists
     "List name → value → language → what is said for `| text(list)`."

@@ -9,7 +9,6 @@ from ivrkit.commands import CancelTimer, Command, Part, Play, StartTimer
 from ivrkit.engine.keys import TypeAhead
 from ivrkit.errors import SayError
 from ivrkit.events import CallArrived
-from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.plan import MOST_SOUNDS, plan
 from ivrkit.script import Line, Script
 
@@ -77,7 +76,7 @@ class Call:
 
     def _part(self, line: Line) -> Part:
         language = line.language or self.language
-        said = plan(self.script.prompts[line.prompt][language], LANGUAGES[language], self._scope, self.script.lists)
+        said = plan(self.script.prompts[line.prompt][language], language, self._scope, self.script.lists)
         return Part(line.prompt, said.text, said.sounds)
 
     def start_timer(self, seconds: float) -> str:

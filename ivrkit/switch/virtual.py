@@ -1,0 +1,186 @@
+"""A switch without sound, sockets or waiting: one call in virtual time, which jumps from event to event.
+
+For scenario tests, the telephone in the terminal and thousands of calls a second. The same script and the same keys at
+the same times always give the same call.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+from ivrkit.commands import (
+    Answer,
+    CallRecord,
+    CancelAction,
+    CancelTimer,
+    Command,
+    HangUp,
+    Part,
+    Play,
+    RunAction,
+    StartTimer,
+    Transfer,
+    WriteRecord,
+)
+from ivrkit.engine import Session
+from ivrkit.events import (
+    ActionReturned,
+    CallAnswered,
+    CallArrived,
+    Event,
+    HungUp,
+    KeyPressed,
+    PlaybackEnded,
+    TimerFired,
+    TransferEnded,
+)
+from ivrkit.script import Script
+from ivrkit.switch import media
+from ivrkit.switch.world import FarEnd, World
+
+Watch = Callable[[Event, list[Command]], None]
+SECONDS_PER_CHARACTER = {"zh": 0.23, "en": 0.075}
+"How long speech takes, about: measured on the default voices."
+NO_FAR_END = FarEnd("failed", rings=0.0)
+
+
+def estimated_seconds(part: Part) -> float:
+    """Seconds that a prompt takes to say, from its words."""
+    language = part.sounds[0].split("/", 1)[0] if part.sounds else "en"
+    return len(part.text) * SECONDS_PER_CHARACTER.get(language, 0.075)
+
+
+class VirtualCall:
+    """One call. Time passes only in `advance` and `run`; `now` is in seconds since the call arrived."""
+
+    def __init__(
+        self,
+        script: Script,
+        caller_number: str = "13800001111",
+        called_number: str = "4001",
+        *,
+        started: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+        world: World | None = None,
+        seconds_of: Callable[[Part], float] = estimated_seconds,
+        watch: Watch | None = None,
+    ) -> None:
+        arrived = CallArrived(0.0, "virtual-1", caller_number, "", called_number, started)
+        self.now = 0.0
+        self.record: CallRecord | None = None
+        "The CDR, once the call has ended."
+        self.session = Session(script, arrived, "v")
+        self._world, self._seconds_of, self._watch = world or World(), seconds_of, watch
+        self._line = media.Line()
+        self._count = count()
+        self._due: list[tuple[float, int, Event]] = []
+        self._cancelled: set[str] = set()
+        self._events: deque[Event] = deque()
+        self._perform(arrived, self.session.begin())
+        self._settle()
+
+    @property
+    def ended(self) -> bool:
+        return self.record is not None
+
+    def next_due(self) -> float | None:
+        """When something happens by itself; None when only the caller can make it happen."""
+        times = [due for due in (self._line.next_deadline(), self._due[0][0] if self._due else None) if due is not None]
+        return min(times, default=None)
+
+    def advance(self, until: float) -> None:
+        """Let time pass, and everything happen that is due by then."""
+        while not self.ended and (due := self.next_due()) is not None and due <= until:
+            self._pass_to(due)
+        self.now = max(self.now, until)
+
+    def run(self, longest: float = 3600.0) -> None:
+        """Let time pass until the call ends, or for `longest` seconds."""
+        while not self.ended and (due := self.next_due()) is not None and due <= longest:
+            self._pass_to(due)
+
+    def press(self, keys: str, gap: float = 0.2) -> None:
+        """Press keys, `gap` seconds after one another."""
+        for number, key in enumerate(keys):
+            if number:
+                self.advance(self.now + gap)
+            if not self.ended:
+                self._heed(self._line.press(key, self.now))
+                self._settle()
+
+    def hang_up(self) -> None:
+        """The caller hangs up."""
+        self._hang_up("NORMAL_CLEARING")
+        self._settle()
+
+    # --- time ---
+
+    def _pass_to(self, at: float) -> None:
+        self.now = at
+        self._heed(self._line.advance(at))
+        while self._due and self._due[0][0] <= at:
+            self._events.append(heapq.heappop(self._due)[2])
+        self._settle()
+
+    def _schedule(self, event: Event) -> None:
+        heapq.heappush(self._due, (event.at, next(self._count), event))
+
+    def _settle(self) -> None:
+        while self._events:
+            event = self._events.popleft()
+            if getattr(event, "id", None) not in self._cancelled:
+                self._perform(event, self.session.receive(event))
+
+    def _heed(self, notices: list[media.Notice]) -> None:
+        for notice in notices:
+            if isinstance(notice, media.KeyTaken):
+                self._events.append(KeyPressed(notice.at, notice.key))
+            elif isinstance(notice, media.Finished) and notice.result.by != "gone":
+                by = notice.result.by
+                self._events.append(PlaybackEnded(notice.at, notice.tag, by if by in ("key", "missing") else "end"))
+
+    # --- commands ---
+
+    def _perform(self, event: Event, commands: list[Command]) -> None:
+        if self._watch:
+            self._watch(event, commands)
+        for command in commands:
+            self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Answer():
+                self._events.append(CallAnswered(self.now, command.id))
+            case Play():
+                self._play(command)
+            case StartTimer():
+                self._schedule(TimerFired(self.now + command.seconds, command.id))
+            case CancelTimer() | CancelAction():
+                self._cancelled.add(command.id)
+            case RunAction():
+                outcome = self._world.perform(command.name, command.arguments)
+                done = ActionReturned(self.now + self._world.takes, command.id, outcome.name, outcome.result)
+                self._schedule(done)
+            case Transfer():
+                self._transfer(command)
+            case HangUp():
+                self._hang_up(command.cause)
+            case WriteRecord():
+                self.record = command.record
+
+    def _play(self, command: Play) -> None:
+        clip = media.Clip("", tuple(media.Part(part.text, self._seconds_of(part)) for part in command.parts))
+        stop_keys = media.ANY_KEY if command.barge_in else ""
+        self._heed(self._line.start(media.play(self._line, clip, stop_keys), self.now, command.id))
+
+    def _transfer(self, command: Transfer) -> None:
+        end = self._world.far_ends.get(command.target, NO_FAR_END)
+        seconds = end.rings + end.talks if end.outcome == "answered" else min(end.rings, command.ring)
+        self._schedule(TransferEnded(self.now + seconds, command.id, end.outcome))
+
+    def _hang_up(self, cause: str) -> None:
+        self._heed(self._line.unwind(self.now))
+        self._events.append(HungUp(self.now, cause))
