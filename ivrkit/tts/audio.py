@@ -64,7 +64,8 @@ class Chain:
         highest = float(np.abs(samples).max(initial=0.0))
         if not highest:
             return 1.0
-        return float(min(amplitude(self.level - active_level(samples, rate)), amplitude(self.peak) / highest))
+        ceiling = amplitude(self.peak) - 0.5 / FULL_SCALE  # rounding may add half a step
+        return min(amplitude(self.level - active_level(samples, rate)), ceiling / highest)
 
 
 def to_float(pcm: NDArray[np.int16]) -> Samples:

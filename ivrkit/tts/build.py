@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from ivrkit.errors import PromptError, SpeechError
@@ -66,6 +66,7 @@ def build(
 
 
 def _make_all(jobs: Sequence[Job], tree: SoundTree, chain: Chain, progress: Callable[[int], None]) -> None:
+    tree.refresh()
     clear_leftovers(tree.root)
     _check_voices(jobs)
     for folder in {tree.file(job.sound.name, rate).parent for job in jobs for rate in RATES}:
@@ -76,22 +77,23 @@ def _make_all(jobs: Sequence[Job], tree: SoundTree, chain: Chain, progress: Call
     made: dict[str, Entry | None] = {}
     failures: list[str] = []
     try:
-        for job, result in _made(jobs, tree, chain):
-            if isinstance(result, Entry):
-                made[job.sound.name] = result
-            else:
-                failures.append(f"sound {job.sound.name}: {result}")
-            progress(len(made) + len(failures))
-            if len(failures) == GIVE_UP_AFTER:
-                failures.append(f"given up after {GIVE_UP_AFTER} failures")
-                break
+        with closing(_made(jobs, tree, chain)) as results:
+            for job, result in results:
+                if isinstance(result, Entry):
+                    made[job.sound.name] = result
+                else:
+                    failures.append(f"sound {job.sound.name}: {result}")
+                progress(len(made) + len(failures))
+                if len(failures) == GIVE_UP_AFTER:
+                    failures.append(f"given up after {GIVE_UP_AFTER} failures")
+                    break
     finally:
         _record(tree, made)
     if failures:
         raise SpeechError("\n".join(failures))
 
 
-def _made(jobs: Sequence[Job], tree: SoundTree, chain: Chain) -> Iterator[tuple[Job, Entry | SpeechError]]:
+def _made(jobs: Sequence[Job], tree: SoundTree, chain: Chain) -> Generator[tuple[Job, Entry | SpeechError]]:
     with ThreadPoolExecutor(WORKERS) as pool:
         # One language after the other: a helper that changes its voice loads a dictionary.
         in_order = sorted(jobs, key=lambda job: job.sound.language)

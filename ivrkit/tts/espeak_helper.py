@@ -25,7 +25,9 @@ from typing import Any, BinaryIO
 SYNCHRONOUS, DONT_EXIT = 2, 0x8000
 CHUNK_MS = 1000
 CHARS_UTF8 = 1
-RATE, PITCH = 1, 3
+RATE, VOLUME, PITCH = 1, 2, 3
+UNCLIPPED = 50
+"At its own volume of 100 espeak clips loud Chinese syllables; the audio chain sets the level anyway."
 OWN_PITCH = 50
 PROOFS = {"zh": "你好"}
 "A voice that reads Chinese as English letters (espeak-ng 1.51's cmn) marks these phonemes with `(en)`."
@@ -78,6 +80,7 @@ class Espeak:
         if self.rate <= 0:
             raise Refused(f"espeak-ng finds no data in {data}: install the espeakng-loader package again")
         self._lib.espeak_SetSynthCallback(self._on_samples)
+        self._lib.espeak_SetParameter(VOLUME, UNCLIPPED, 0)
 
     def _collect(self, samples: Any, count: int, events: int) -> int:
         if samples:

@@ -83,6 +83,7 @@ class Helper:
                 process_group=0,
             )
         except OSError as error:
+            self._stderr.close()
             raise SpeechError(f"the {self._name} helper cannot be started: {error}") from error
 
     def _read(self, stream: int, size: int, until: float) -> bytes:

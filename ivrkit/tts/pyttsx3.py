@@ -32,6 +32,7 @@ class Pyttsx3(Engine):
         self._deadline = deadline
 
     def check(self, language: str, voice: Voice) -> None:
+        # What pyttsx3 tells of a voice's languages differs from driver to driver: only its being there can be proved.
         self.speak("a", language, voice)
 
     def speak(self, text: str, language: str, voice: Voice) -> Speech:

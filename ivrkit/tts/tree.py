@@ -101,6 +101,10 @@ class SoundTree:
         settle(folder)
         self._manifests[language] = fresh
 
+    def refresh(self) -> None:
+        """Forget what was read, for another process may have built since."""
+        self._manifests.clear()
+
     def manifest(self, language: str) -> Mapping[str, Entry]:
         """What is known of each sound of a language, by name."""
         if language not in self._manifests:
@@ -131,5 +135,7 @@ def read_manifest(path: Path) -> dict[str, Entry]:
         return {name: Entry(**fields) for name, fields in orjson.loads(path.read_bytes()).items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise PromptError(f"{path} cannot be read ({error}): delete it and build again") from error
+    except OSError as error:
+        raise PromptError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PromptError(f"{path} is damaged ({error}): delete it and build again") from error
