@@ -1,0 +1,195 @@
+"""YAML's events to a plain tree of dicts, lists and texts, with the place of every key and every value.
+
+Only what a flow needs of YAML is taken: every scalar stays the text that was written (YAML 1.1 would turn 17:30 into
+1050 and 010 into 8); tags, anchors, aliases and second documents are mistakes with messages of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from ivrkit.flow.diagnostic import quoted
+from ivrkit.flow.yaml_faults import Fault, braces, cut_by_comment, explain, unquoted_key
+from ivrkit.prompts.languages import LANGUAGES
+
+Path = tuple[str | int, ...]
+"Keys and list indexes from the top of the file to a value."
+
+DEEPEST = 32
+"Mappings and lists inside each other."
+
+# libyaml reads 2,000 lines in a tenth of the time; pyyaml is built without it on some machines.
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a key or a value begins, from 0, and how many characters of that line it takes."""
+
+    line: int
+    column: int
+    width: int
+
+
+@dataclass(slots=True)
+class Tree:
+    """What was read: the faults too, of which any makes the file wrong."""
+
+    root: Any = None
+    keys: dict[Path, Span] = field(default_factory=dict)
+    values: dict[Path, Span] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class _TooDeep(Exception):
+    """The file goes deeper than any flow."""
+
+
+def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
+    """The tree of `text`. `root` is None when the parser could not finish."""
+    reader = _Reader(text, lines)
+    try:
+        reader.read()
+    except yaml.MarkedYAMLError as error:
+        reader.tree.root = None
+        reader.fault(explain(error, lines, reader.opened))
+    except _TooDeep:
+        reader.tree.root = None
+    reader.look_for_hidden_keys()
+    return reader.tree
+
+
+class _Reader:
+    """Reads one file. Its depth is bounded, so recursion is safe."""
+
+    def __init__(self, text: str, lines: tuple[str, ...]) -> None:
+        self.tree = Tree()
+        self._lines = lines
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=LOADER))
+        self._in_scalar: set[int] = set()
+        "Lines inside texts of several lines, where nothing is a comment."
+
+        self._brackets: list[tuple[int, int]] = []
+
+    @property
+    def opened(self) -> tuple[int, int] | None:
+        """Line and column of the innermost bracket that is open."""
+        return self._brackets[-1] if self._brackets else None
+
+    def fault(self, fault: Fault) -> None:
+        if fault not in self.tree.faults:
+            self.tree.faults.append(fault)
+
+    def read(self) -> None:
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.tree.root is not None:
+                    self._wrong(event, 'a second document begins here; a file holds one: take the "---" away')
+                    break
+                self._root(next(self._events))
+
+    def look_for_hidden_keys(self) -> None:
+        for number, line in enumerate(self._lines):
+            commented = line.lstrip().startswith("#") and number not in self._in_scalar
+            if commented and (fault := unquoted_key(line, number)):
+                self.fault(fault)
+
+    def _root(self, event: Any) -> None:
+        self.tree.root = self._value(event, ())
+        if isinstance(self.tree.root, str):
+            self._look_for_colon(event, self.tree.root)
+
+    def _value(self, event: Any, path: Path) -> Any:
+        self._refuse(event)
+        self.tree.values[path] = span = self._span(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._look_for_comment(event, path, span)
+            return event.value
+        if isinstance(event, yaml.AliasEvent):
+            return ""
+        if len(path) >= DEEPEST:
+            self._wrong(event, f"this is nested deeper than {DEEPEST} levels", "too-deep")
+            raise _TooDeep
+        return self._collection(event, path)
+
+    def _collection(self, event: Any, path: Path) -> Any:
+        if event.flow_style:
+            self._brackets.append((event.start_mark.line, event.start_mark.column))
+        read = self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._sequence(path)
+        if event.flow_style:
+            self._brackets.pop()
+        return read
+
+    def _sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        pairs: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event, path)
+            span = self._span(event)
+            if key in pairs:
+                first = self.tree.keys[(*path, key)].line + 1
+                self._wrong(event, f"{quoted(key)} stands twice here, first in line {first}", "duplicate-key")
+                self._value(next(self._events), (*path, key, 0))
+                continue
+            self.tree.keys[(*path, key)] = span
+            pairs[key] = self._value(next(self._events), (*path, key))
+            if not pairs[key]:
+                self._look_for_colon(event, key)
+        return pairs
+
+    def _key(self, event: Any, path: Path) -> str:
+        self._refuse(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        if not isinstance(event, yaml.AliasEvent):
+            self._odd_key(event)
+            self._value(event, (*path, "", 0))
+        return ""
+
+    def _odd_key(self, event: Any) -> None:
+        line, column = event.start_mark.line, event.start_mark.column
+        text = self._lines[line]
+        if column and text[column - 1 : column + 1] == "{{":
+            self.fault(braces(text, line, column - 1))
+        else:
+            self._wrong(event, "a list or a mapping cannot be a name; look for a colon or a quote that is missing")
+
+    def _refuse(self, event: Any) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self._wrong(event, "a word cannot begin with * unless it stands in quotes; there are no aliases", "alias")
+        elif event.anchor is not None:
+            self._wrong(event, "a word cannot begin with & unless it stands in quotes; there are no anchors", "alias")
+        elif event.tag is not None:
+            self._wrong(event, "a word cannot begin with ! unless it stands in quotes; there are no tags", "tag")
+
+    def _look_for_comment(self, event: Any, path: Path, span: Span) -> None:
+        if event.end_mark.line > span.line:
+            self._in_scalar.update(range(span.line + 1, event.end_mark.line + 1))
+        elif path and path[-1] in LANGUAGES and not event.style:
+            rest = self._lines[span.line][event.end_mark.column :]
+            if rest.startswith(" #") and rest.strip(" #"):
+                self.fault(cut_by_comment(span.line, event.end_mark.column + 1))
+
+    def _look_for_colon(self, event: Any, key: str) -> None:
+        if isinstance(event, yaml.ScalarEvent) and not event.style and re.search("[:：]", key):
+            name = re.split("[:：]", key)[0]
+            self._wrong(event, f'behind a name stand ":" and a space: {quoted(name + ": …")}', "colon")
+
+    def _wrong(self, event: Any, message: str, check: str = "yaml") -> None:
+        span = self._span(event)
+        self.fault(Fault(span.line, span.column, span.width, message, check))
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        stop = end.column if end.line == start.line else len(self._lines[start.line])
+        return Span(start.line, start.column, max(stop - start.column, 0))

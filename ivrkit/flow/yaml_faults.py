@@ -1,0 +1,170 @@
+"""What YAML's parser stumbles over, in words for people who never heard of a token.
+
+The parser names a place and a few words of its own; the characters at that place tell what the author meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake at a place: line and column from 0, as YAML counts."""
+
+    line: int
+    column: int
+    width: int
+    message: str
+    check: str = "yaml"
+
+
+IN_QUOTES = 'put all of them in quotes, "…"'
+
+_UNQUOTED_KEY = re.compile(r"""(?:^\s*|[{,]\s*)([*#])\s*:(?=\s|$)""")
+_COMMENT = re.compile(r"(?<=\S) #(?! *$)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
+
+
+@dataclass(frozen=True, slots=True)
+class _Stumble:
+    """Where the parser gave up, and what it says about it."""
+
+    said: str
+    lines: tuple[str, ...]
+    line: int
+    column: int
+    began: yaml.Mark | None
+    "Where what it was reading began."
+    opened: tuple[int, int] | None
+    "Line and column of the innermost bracket that is open."
+
+    @property
+    def text(self) -> str:
+        return self.lines[self.line]
+
+    def here(self, message: str, check: str) -> Fault:
+        return Fault(self.line, self.column, 1, message, check)
+
+
+def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: tuple[int, int] | None) -> Fault:
+    """The first explanation in the table that fits what the parser says."""
+    at = error.problem_mark or error.context_mark
+    line, column = (at.line, at.column) if at else (0, 0)
+    said = f"{error.context or ''} {error.problem or ''}"
+    # The place may be the end of the file, a line behind the last.
+    stumble = _Stumble(said, (*lines, ""), line, column, error.context_mark, opened)
+    found = (explanation(stumble) for explanation in _EXPLANATIONS)
+    message = "this cannot be read; look for a quote, a bracket or a colon that is missing here"
+    return next(filter(None, found), stumble.here(message, "yaml"))
+
+
+def unquoted_key(text: str, number: int) -> Fault | None:
+    """`*: back` and `#: repeat`: YAML takes the first for an alias and the second for a comment."""
+    found = _UNQUOTED_KEY.search(_without_quoted(text))
+    if not found:
+        return None
+    message = f'the key {found[1]} must stand in quotes, "{found[1]}":'
+    return Fault(number, found.start(1), 1, message, "unquoted-key")
+
+
+def cut_by_comment(line: int, column: int) -> Fault:
+    """A ` #` behind words: what follows is a comment and not said."""
+    message = (
+        f'" #" begins a comment and cuts the words; if # belongs to them, {IN_QUOTES}, else write two spaces before it'
+    )
+    return Fault(line, column, 1, message, "cut-words")
+
+
+def braces(text: str, line: int, column: int) -> Fault:
+    """`{{ … }}` that stands without quotes: the first brace opens a mapping."""
+    end = text.find("}}", column)
+    width = end + 2 - column if end > 0 else 2
+    shown = text[column : column + width] if end > 0 else "{{ … }}"
+    return Fault(line, column, width, f'{shown} must stand in quotes: "{shown}"', "unquoted-braces")
+
+
+def _without_quoted(text: str) -> str:
+    return _QUOTED.sub(lambda found: "_" * len(found[0]), text)
+
+
+def _key(stumble: _Stumble) -> Fault | None:
+    numbers = range(stumble.opened[0] if stumble.opened else stumble.line, stumble.line + 1)
+    faults = (unquoted_key(stumble.lines[number], number) for number in numbers)
+    return next(filter(None, faults), None)
+
+
+def _tab(stumble: _Stumble) -> Fault | None:
+    indent = len(stumble.text) - len(stumble.text.lstrip())
+    tab = stumble.text.find("\t", 0, max(indent, stumble.column + 1))
+    if tab < 0:
+        return None
+    return Fault(stumble.line, tab, 1, "a tab stands here; indent with spaces", "tab")
+
+
+def _quote(stumble: _Stumble) -> Fault | None:
+    if "quoted scalar" not in stumble.said or stumble.began is None:
+        return None
+    if "end of stream" not in stumble.said and "document" not in stumble.said:
+        return stumble.here('a "\\" in double quotes begins an escape; write "\\\\" or use single quotes', "quotes")
+    return Fault(stumble.began.line, stumble.began.column, 1, "the quote that opens here is never closed", "quotes")
+
+
+def _braces(stumble: _Stumble) -> Fault | None:
+    start = _without_quoted(stumble.text).find("{{")
+    return None if start < 0 else braces(stumble.text, stumble.line, start)
+
+
+def _colon(stumble: _Stumble) -> Fault | None:
+    """`zh: 请按: 一`: the second colon of a line that is followed by a space."""
+    pair = re.split("[{,]", _without_quoted(stumble.text[: stumble.column]))[-1]
+    if stumble.text[stumble.column : stumble.column + 1] != ":" or ": " not in pair:
+        return None
+    return stumble.here(f'": " cuts the words that stand before it; {IN_QUOTES}', "cut-words")
+
+
+def _behind_quote(stumble: _Stumble) -> Fault | None:
+    if "block" not in stumble.said or stumble.text[: stumble.column].rstrip()[-1:] not in ('"', "'"):
+        return None
+    return stumble.here("words stand behind a closing quote; put all of them inside the quotes", "quotes")
+
+
+def _comment(stumble: _Stumble) -> Fault | None:
+    """A ` #` inside brackets hides the closing one."""
+    if stumble.opened is None:
+        return None
+    for number in range(stumble.opened[0], stumble.line + 1):
+        found = _COMMENT.search(_without_quoted(stumble.lines[number]))
+        if found:
+            return cut_by_comment(number, found.start() + 1)
+    return None
+
+
+def _bracket(stumble: _Stumble) -> Fault | None:
+    if stumble.opened is None:
+        return None
+    line, column = stumble.opened
+    opening = stumble.lines[line][column : column + 1]
+    closing = "}" if opening == "{" else "]"
+    message = f'"{opening}" opens here and no "{closing}" closes it in time; look for a comma, a quote or a "{closing}"'
+    return Fault(line, column, 1, message, "bracket")
+
+
+def _letter(stumble: _Stumble) -> Fault | None:
+    if "cannot start any token" not in stumble.said:
+        return None
+    char = stumble.text[stumble.column : stumble.column + 1]
+    return stumble.here(f'words cannot begin with {char} unless they stand in quotes: "{char}…"', "quotes")
+
+
+def _indent(stumble: _Stumble) -> Fault | None:
+    if not re.search("block|simple key|mapping values", stumble.said):
+        return None
+    message = 'this line does not fit those above it; check its indentation, its colon ("name: value") and its quotes'
+    return stumble.here(message, "indentation")
+
+
+_EXPLANATIONS = (_key, _tab, _quote, _braces, _colon, _behind_quote, _comment, _letter, _bracket, _indent)
