@@ -45,6 +45,11 @@ class Session:
         return self._node
 
     @property
+    def language(self) -> str:
+        """The language that the call has now."""
+        return self._call.language
+
+    @property
     def keys_are_secret(self) -> bool:
         """Whether the next key must not be shown to anyone."""
         return isinstance(self._handler, Asking) and self._handler.secret

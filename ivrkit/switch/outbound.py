@@ -1,0 +1,327 @@
+"""FreeSWITCH dials us: one connection for each call (`socket host:port async full`), one greenlet that runs its session.
+
+    FreeSWITCH ── event ──> Connection ──> translate ──> Session.receive ──> commands ──> one write back
+
+Timers are the hub's, actions run in greenlets or threads of their own; whatever they bring enters at `_deliver`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+from time import monotonic
+from typing import Any, Literal, Protocol
+
+import gevent
+from gevent.lock import RLock
+
+from ivrkit.commands import (
+    Answer,
+    CallRecord,
+    CancelAction,
+    CancelTimer,
+    Command,
+    HangUp,
+    Play,
+    RunAction,
+    StartTimer,
+    Transfer,
+    WriteRecord,
+)
+from ivrkit.engine import Session
+from ivrkit.errors import SwitchError
+from ivrkit.esl import EslEvent, commands
+from ivrkit.events import (
+    ActionReturned,
+    CallAnswered,
+    CallArrived,
+    Event,
+    HungUp,
+    KeyPressed,
+    PlaybackEnded,
+    TimerFired,
+    TransferEnded,
+)
+from ivrkit.script import Outcome, Script
+from ivrkit.switch.call_port import CallPort
+from ivrkit.switch.connection import Connection
+
+log = logging.getLogger("ivrkit.outbound")
+
+SWITCH_DEADLINE = 10.0
+"Seconds that FreeSWITCH has to do a thing that takes no time, and to end a playback that should be over."
+TALK_LIMIT = 4 * 3600.0
+"Seconds that a caller may talk with a transfer target."
+EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
+PREPARED = {
+    # Nothing in an argument is expanded on this channel, whatever gets into one.
+    "app_disable_expand_variables": "true",
+    # Several sounds in one playback without the 250 ms of silence that file_string begins with (mod_dptools.c).
+    "playback_delimiter": "!",
+    "playback_sleep_val": "0",
+    "hangup_after_bridge": "false",
+    "continue_on_fail": "true",
+}
+NO_FLOW = "UNALLOCATED_NUMBER"
+_TRANSFER_OUTCOMES: dict[str, Literal["answered", "busy", "no_answer"]] = {
+    "SUCCESS": "answered",
+    "USER_BUSY": "busy",
+    "NO_ANSWER": "no_answer",
+    "NO_USER_RESPONSE": "no_answer",
+    "ALLOTTED_TIMEOUT": "no_answer",
+    "SUBSCRIBER_ABSENT": "no_answer",
+}
+
+
+class Sounds(Protocol):
+    """Where sounds lie and how long they are; `tts.SoundTree` is one."""
+
+    def path(self, name: str) -> str: ...
+    def duration(self, name: str) -> float: ...
+
+
+Perform = Callable[[RunAction, CallArrived, str], Outcome]
+"Runs an action for a call in the language it has; may block its greenlet, never the process."
+Watch = Callable[[str, Event, list[Command]], None]
+"Told of every event of a call, by its id, and of the commands that answered it; secret keys are masked."
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What calls need from the application."""
+
+    script_for: Callable[[str], Script | None]
+    "The script of a called number."
+    sounds: Sounds
+    perform: Perform
+    write_record: Callable[[CallRecord], None]
+    targets: Mapping[str, str | None] = field(default_factory=dict)
+    "Transfer targets: name to dial string; None for one that nobody answers yet."
+    watch: Watch | None = None
+
+
+class OutboundCall:
+    """One call: translates between its connection and its session."""
+
+    def __init__(self, connection: Connection, services: Services, tag: str) -> None:
+        self._connection, self._services, self._tag = connection, services, tag
+        self._session: Session | None = None
+        self._arrived: CallArrived
+        self._uuid = ""
+        self._stop_keys = ""
+        self._timers: dict[str, Any] = {}
+        self._actions: dict[str, gevent.Greenlet] = {}
+        self._turn = RLock()
+
+    def run(self, channel: EslEvent) -> None:
+        """Serve the call until it is over; `channel` is the reply to `connect`."""
+        self._uuid = channel["Unique-ID"]
+        arrived = _arrival(channel)
+        script = self._services.script_for(arrived.called_number)
+        if script is None:
+            log.error("no flow for %s: add it under numbers: in the configuration", arrived.called_number)
+            self._connection.send(commands.sendmsg_hangup(NO_FLOW))
+            return
+        try:
+            self._serve(script, arrived)
+        finally:
+            self._release()
+
+    def _serve(self, script: Script, arrived: CallArrived) -> None:
+        self._arrived = arrived
+        self._session = Session(script, arrived, self._tag)
+        self._connection.post(commands.filter_events("Unique-ID", self._uuid))
+        self._connection.post(commands.event_plain(EVENTS))
+        self._connection.post(commands.uuid_setvar(self._uuid, PREPARED))
+        self._perform(arrived, self._session.begin())
+        cause = "CONNECTION_LOST"
+        try:
+            for event in self._connection.events():
+                self._translate(event)
+                if self._session.done:
+                    return
+        except SwitchError as error:
+            log.warning("%s: %s", self._uuid, error)
+        self._deliver(HungUp(monotonic(), cause))
+
+    # --- events ---
+
+    def _translate(self, event: EslEvent) -> None:
+        """An event of this call as the session knows it; anything else changes nothing."""
+        translate = _TRANSLATIONS.get(event.name)
+        if translate and event.get("Unique-ID") == self._uuid and (known := translate(event, monotonic())):
+            self._forget(getattr(known, "id", ""))
+            self._deliver(known)
+
+    def _deliver(self, event: Event) -> None:
+        assert self._session is not None
+        with self._turn:
+            seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.keys_are_secret else event
+            try:
+                answer = self._session.receive(event)
+            except Exception as error:  # the guard of a call: a node of somebody's own may raise anything
+                log.exception("%s: %s failed at node %s", self._uuid, event, self._session.node)
+                answer = self._session.fail(f"{type(error).__name__} at node {self._session.node}")
+            self._perform(seen, answer)
+
+    # --- commands ---
+
+    def _perform(self, event: Event, answer: list[Command]) -> None:
+        if self._services.watch:
+            self._services.watch(self._arrived.call_id, event, answer)
+        for command in answer:
+            _PERFORM[type(command)](self, command)
+
+    def _answer(self, command: Answer) -> None:
+        self._expect(HungUp(0.0, "NO_ANSWER_FROM_SWITCH"), command.id, SWITCH_DEADLINE)
+        self._connection.post(commands.sendmsg_execute("answer", "", command.id))
+
+    def _play(self, command: Play) -> None:
+        names = [name for part in command.parts for name in part.sounds]
+        sounds = self._services.sounds
+        seconds = sum(sounds.duration(name) for name in names)
+        self._expect(PlaybackEnded(0.0, command.id, "missing"), command.id, seconds + SWITCH_DEADLINE)
+        self._stop_by("any" if command.barge_in else "none")
+        arg = "!".join(sounds.path(name) for name in names)
+        self._connection.post(commands.sendmsg_execute("playback", arg, command.id))
+
+    def _stop_by(self, keys: str) -> None:
+        if keys != self._stop_keys:
+            self._stop_keys = keys
+            self._connection.post(commands.uuid_setvar(self._uuid, {"playback_terminators": keys}))
+
+    def _start_timer(self, command: StartTimer) -> None:
+        self._expect(TimerFired(0.0, command.id), command.id, command.seconds)
+
+    def _cancel_timer(self, command: CancelTimer) -> None:
+        self._forget(command.id)
+
+    def _run_action(self, command: RunAction) -> None:
+        assert self._session is not None
+        self._actions[command.id] = gevent.spawn(self._act, command, self._session.language)
+
+    def _act(self, command: RunAction, language: str) -> None:
+        outcome = self._services.perform(command, self._arrived, language)
+        if self._actions.pop(command.id, None) is not None:
+            self._deliver(ActionReturned(monotonic(), command.id, outcome.name, outcome.result))
+
+    def _cancel_action(self, command: CancelAction) -> None:
+        greenlet = self._actions.pop(command.id, None)
+        if greenlet is not None:
+            greenlet.kill(block=False)
+
+    def _transfer(self, command: Transfer) -> None:
+        target = self._services.targets.get(command.target)
+        if not target:
+            self._expect(TransferEnded(0.0, command.id, "failed"), command.id, 0.0)
+            return
+        self._expect(TransferEnded(0.0, command.id, "failed"), command.id, command.ring + TALK_LIMIT)
+        ring = {"call_timeout": str(max(1, round(command.ring)))}
+        self._connection.post(commands.uuid_setvar(self._uuid, ring))
+        self._connection.post(commands.sendmsg_execute("bridge", target, command.id))
+
+    def _hang_up(self, command: HangUp) -> None:
+        self._expect(HungUp(0.0, command.cause), command.id, SWITCH_DEADLINE)
+        self._connection.post(commands.sendmsg_hangup(command.cause))
+
+    def _write_record(self, command: WriteRecord) -> None:
+        self._services.write_record(command.record)
+
+    # --- deadlines ---
+
+    def _expect(self, otherwise: Event, id: str, seconds: float) -> None:
+        """Deliver `otherwise` unless `id` is answered within `seconds`."""
+        timer = gevent.get_hub().loop.timer(seconds)
+        self._timers[id] = timer
+        timer.start(self._run_out, id, otherwise)
+
+    def _run_out(self, id: str, otherwise: Event) -> None:
+        self._forget(id)
+        gevent.spawn(self._deliver_late, otherwise)
+
+    def _deliver_late(self, event: Event) -> None:
+        if not isinstance(event, TimerFired):
+            log.warning("%s: the switch is late: %s", self._uuid, event)
+        self._deliver(replace(event, at=monotonic()))
+        assert self._session is not None
+        if self._session.done:
+            self._connection.close()
+
+    def _forget(self, id: str) -> None:
+        timer = self._timers.pop(id, None)
+        if timer is not None:
+            timer.stop()
+            timer.close()
+
+    def _release(self) -> None:
+        for id in list(self._timers):
+            self._forget(id)
+        for greenlet in self._actions.values():
+            greenlet.kill(block=False)
+        self._actions.clear()
+
+
+def _arrival(facts: EslEvent) -> CallArrived:
+    """The call as its `connect` reply tells of it; everything in it is the caller's to choose."""
+    return CallArrived(
+        at=monotonic(),
+        call_id=facts["Unique-ID"],
+        caller_number=facts.get("Caller-Caller-ID-Number") or "",
+        caller_name=facts.get("Caller-Caller-ID-Name") or "",
+        called_number=facts.get("Caller-Destination-Number") or "",
+        started=datetime.now().astimezone(),
+    )
+
+
+def _completed(event: EslEvent, now: float) -> Event | None:
+    id, application = event.get("Application-UUID") or "", event.get("Application")
+    if application == "playback":
+        return PlaybackEnded(now, id, _playback_end(event))
+    if application == "answer":
+        return CallAnswered(now, id)
+    if application == "bridge":
+        disposition = event.variable("originate_disposition") or ""
+        return TransferEnded(now, id, _TRANSFER_OUTCOMES.get(disposition, "failed"))
+    return None
+
+
+def _playback_end(event: EslEvent) -> Literal["end", "key", "missing"]:
+    if event.get("Application-Response") == "FILE NOT FOUND":
+        return "missing"
+    return "key" if event.variable("playback_terminator_used") else "end"
+
+
+def _pressed(event: EslEvent, now: float) -> Event | None:
+    key = event.get("DTMF-Digit")
+    return KeyPressed(now, key) if key else None
+
+
+def _hung_up(event: EslEvent, now: float) -> Event | None:
+    return HungUp(now, event.get("Hangup-Cause") or "NORMAL_CLEARING")
+
+
+_TRANSLATIONS = {"CHANNEL_EXECUTE_COMPLETE": _completed, "DTMF": _pressed, "CHANNEL_HANGUP": _hung_up}
+_PERFORM: dict[type[Command], Callable[[OutboundCall, Any], None]] = {
+    Answer: OutboundCall._answer,
+    Play: OutboundCall._play,
+    StartTimer: OutboundCall._start_timer,
+    CancelTimer: OutboundCall._cancel_timer,
+    RunAction: OutboundCall._run_action,
+    CancelAction: OutboundCall._cancel_action,
+    Transfer: OutboundCall._transfer,
+    HangUp: OutboundCall._hang_up,
+    WriteRecord: OutboundCall._write_record,
+}
+
+
+def call_port(services: Services, host: str, port: int, **limits: Any) -> CallPort:
+    """The port that FreeSWITCH dials, ready to start; `limits` are CallPort's."""
+    numbers = count(1)
+
+    def serve(connection: Connection, channel: EslEvent) -> None:
+        OutboundCall(connection, services, f"c{next(numbers)}").run(channel)
+
+    return CallPort(serve, host, port, **limits)
