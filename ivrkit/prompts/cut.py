@@ -62,11 +62,12 @@ def _words(text: str) -> str | Fault:
     if not digits and not any(char.isdigit() for char in text):
         return text
     run = digits.group() if digits else next(char for char in text if char.isdigit())
-    return Fault(
-        f'digits cannot be spoken as they stand: write "{run}" as words, or say how: '
-        f'{{{{ "{run}" | digits }}}} one by one, {{{{ {run} | number }}}} as a number',
-        "digits-in-text",
+    hint = (
+        f', or say how: {{{{ "{run}" | digits }}}} or {{{{ {run} | number }}}}'
+        if run.isascii() and run.isdigit()
+        else ""
     )
+    return Fault(f'digits cannot be spoken as they stand: write "{run}" in words{hint}', "digits-in-text")
 
 
 def _blank(piece: Piece, terms: _Terms) -> str | Blank | Fault:

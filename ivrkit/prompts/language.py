@@ -29,8 +29,9 @@ class Way:
             return ""
         if not self.arguments:
             return f'"{name}" takes nothing in brackets: write | {name}'
-        choices = ", ".join(f'{name}("{argument}")' for argument in self.arguments)
-        return f"write one of {choices}" + ("" if self.needs_argument else f", or {name} alone")
+        choices = ", ".join(f'"{argument}"' for argument in self.arguments)
+        alone = "" if self.needs_argument else f", or as {name} alone"
+        return f'"{name}" takes one of {choices} in brackets: write | {name}("{self.arguments[0]}"){alone}'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
