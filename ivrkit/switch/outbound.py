@@ -1,4 +1,4 @@
-"""FreeSWITCH dials us: one connection for each call (`socket host:port async full`), one greenlet that runs its session.
+"""FreeSWITCH dials us: one connection for each call (`socket … async full`), one greenlet that runs its session.
 
     FreeSWITCH ── event ──> Connection ──> translate ──> Session.receive ──> commands ──> one write back
 
@@ -113,7 +113,7 @@ class OutboundCall:
         self._uuid = ""
         self._stop_keys = ""
         self._timers: dict[str, Any] = {}
-        self._actions: dict[str, gevent.Greenlet] = {}
+        self._actions: dict[str, gevent.Greenlet[..., None]] = {}
         self._turn = RLock()
 
     def run(self, channel: EslEvent) -> None:
@@ -133,9 +133,9 @@ class OutboundCall:
     def _serve(self, script: Script, arrived: CallArrived) -> None:
         self._arrived = arrived
         self._session = Session(script, arrived, self._tag)
-        self._connection.post(commands.filter_events("Unique-ID", self._uuid))
-        self._connection.post(commands.event_plain(EVENTS))
-        self._connection.post(commands.uuid_setvar(self._uuid, PREPARED))
+        self._post(commands.filter_events("Unique-ID", self._uuid))
+        self._post(commands.event_plain(EVENTS))
+        self._post(commands.uuid_setvar(self._uuid, PREPARED))
         self._perform(arrived, self._session.begin())
         cause = "CONNECTION_LOST"
         try:
@@ -175,9 +175,16 @@ class OutboundCall:
         for command in answer:
             _PERFORM[type(command)](self, command)
 
+    def _post(self, command: bytes) -> None:
+        try:
+            self._connection.post(command)
+        except SwitchError as error:
+            # Who reads learns it too, and ends the call.
+            log.debug("%s: not sent: %s", self._uuid, error)
+
     def _answer(self, command: Answer) -> None:
         self._expect(HungUp(0.0, "NO_ANSWER_FROM_SWITCH"), command.id, SWITCH_DEADLINE)
-        self._connection.post(commands.sendmsg_execute("answer", "", command.id))
+        self._post(commands.sendmsg_execute("answer", "", command.id))
 
     def _play(self, command: Play) -> None:
         names = [name for part in command.parts for name in part.sounds]
@@ -186,12 +193,12 @@ class OutboundCall:
         self._expect(PlaybackEnded(0.0, command.id, "missing"), command.id, seconds + SWITCH_DEADLINE)
         self._stop_by("any" if command.barge_in else "none")
         arg = "!".join(sounds.path(name) for name in names)
-        self._connection.post(commands.sendmsg_execute("playback", arg, command.id))
+        self._post(commands.sendmsg_execute("playback", arg, command.id))
 
     def _stop_by(self, keys: str) -> None:
         if keys != self._stop_keys:
             self._stop_keys = keys
-            self._connection.post(commands.uuid_setvar(self._uuid, {"playback_terminators": keys}))
+            self._post(commands.uuid_setvar(self._uuid, {"playback_terminators": keys}))
 
     def _start_timer(self, command: StartTimer) -> None:
         self._expect(TimerFired(0.0, command.id), command.id, command.seconds)
@@ -220,26 +227,26 @@ class OutboundCall:
             return
         self._expect(TransferEnded(0.0, command.id, "failed"), command.id, command.ring + TALK_LIMIT)
         ring = {"call_timeout": str(max(1, round(command.ring)))}
-        self._connection.post(commands.uuid_setvar(self._uuid, ring))
-        self._connection.post(commands.sendmsg_execute("bridge", target, command.id))
+        self._post(commands.uuid_setvar(self._uuid, ring))
+        self._post(commands.sendmsg_execute("bridge", target, command.id))
 
     def _hang_up(self, command: HangUp) -> None:
         self._expect(HungUp(0.0, command.cause), command.id, SWITCH_DEADLINE)
-        self._connection.post(commands.sendmsg_hangup(command.cause))
+        self._post(commands.sendmsg_hangup(command.cause))
 
     def _write_record(self, command: WriteRecord) -> None:
         self._services.write_record(command.record)
 
     # --- deadlines ---
 
-    def _expect(self, otherwise: Event, id: str, seconds: float) -> None:
-        """Deliver `otherwise` unless `id` is answered within `seconds`."""
+    def _expect(self, otherwise: Event, command: str, seconds: float) -> None:
+        """Deliver `otherwise` unless the command with this id is answered within `seconds`."""
         timer = gevent.get_hub().loop.timer(seconds)
-        self._timers[id] = timer
-        timer.start(self._run_out, id, otherwise)
+        self._timers[command] = timer
+        timer.start(self._run_out, command, otherwise)
 
-    def _run_out(self, id: str, otherwise: Event) -> None:
-        self._forget(id)
+    def _run_out(self, command: str, otherwise: Event) -> None:
+        self._forget(command)
         gevent.spawn(self._deliver_late, otherwise)
 
     def _deliver_late(self, event: Event) -> None:
@@ -250,15 +257,15 @@ class OutboundCall:
         if self._session.done:
             self._connection.close()
 
-    def _forget(self, id: str) -> None:
-        timer = self._timers.pop(id, None)
+    def _forget(self, command: str) -> None:
+        timer = self._timers.pop(command, None)
         if timer is not None:
             timer.stop()
             timer.close()
 
     def _release(self) -> None:
-        for id in list(self._timers):
-            self._forget(id)
+        for command in list(self._timers):
+            self._forget(command)
         for greenlet in self._actions.values():
             greenlet.kill(block=False)
         self._actions.clear()
@@ -277,14 +284,14 @@ def _arrival(facts: EslEvent) -> CallArrived:
 
 
 def _completed(event: EslEvent, now: float) -> Event | None:
-    id, application = event.get("Application-UUID") or "", event.get("Application")
+    command, application = event.get("Application-UUID") or "", event.get("Application")
     if application == "playback":
-        return PlaybackEnded(now, id, _playback_end(event))
+        return PlaybackEnded(now, command, _playback_end(event))
     if application == "answer":
-        return CallAnswered(now, id)
+        return CallAnswered(now, command)
     if application == "bridge":
         disposition = event.variable("originate_disposition") or ""
-        return TransferEnded(now, id, _TRANSFER_OUTCOMES.get(disposition, "failed"))
+        return TransferEnded(now, command, _TRANSFER_OUTCOMES.get(disposition, "failed"))
     return None
 
 
