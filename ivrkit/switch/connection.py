@@ -1,0 +1,240 @@
+"""One event-socket connection over a gevent socket: commands out, replies matched in order, events handed on.
+
+    greenlet that reads         receive() -> frames -> replies go to who sent the command
+                                                    -> events are returned, or yielded by events()
+    any greenlet                send(command) waits for the reply, post(command) does not
+
+No greenlet and no queue of its own: whoever calls `receive` or `events` reads, so a call needs one greenlet. `send` in
+that greenlet, or before anybody reads, reads by itself and keeps the events it meets for the next `receive`. When the
+connection ends, everybody who waits learns it at once from the same error. `call_port` makes them for incoming calls.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+
+from gevent import getcurrent, socket
+from gevent.event import AsyncResult
+from gevent.lock import BoundedSemaphore
+
+from ivrkit.errors import ConnectionLost, ProtocolError, SwitchError
+from ivrkit.esl import EslEvent, Frame, FrameParser, parse_event
+
+REPLY_TIMEOUT = 10.0
+"Seconds after which a FreeSWITCH that does not answer is lost; it answers in a millisecond."
+WRITE_TIMEOUT = 10.0
+"Seconds that FreeSWITCH may leave its end unread."
+MAX_UNANSWERED = 10_000
+"Commands under way at once."
+MAX_HELD = 10_000
+"Events kept while a `send` reads."
+
+_READ_SIZE = 65536
+_REPLIES = ("command/reply", "api/response")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one command."""
+
+    frame: Frame
+
+    @property
+    def text(self) -> str:
+        """Reply-Text, or what the api command printed."""
+        return self.event.body if self.frame.content_type == "api/response" else self.event.get("Reply-Text") or ""
+
+    @property
+    def refused(self) -> bool:
+        """Whether FreeSWITCH did not do it. `+OK` to sendmsg only means that it was queued."""
+        return self.text.startswith(("-ERR", "-USAGE"))
+
+    @property
+    def event(self) -> EslEvent:
+        """The reply's headers; after `connect` those of the channel."""
+        return parse_event(self.frame)
+
+
+class Connection:
+    """Owns `sock`. Every error that ends it is a SwitchError: ConnectionLost or ProtocolError."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            # Commands are small and follow each other: Nagle would hold each for the last one's ACK.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self.error: SwitchError | None = None
+        "Why it ended; None while it is open."
+        self.farewell = False
+        "Whether FreeSWITCH said that it would close."
+        self._sock = sock
+        self._parser = FrameParser()
+        self._writing = BoundedSemaphore()
+        self._unanswered: deque[Callable[[Reply], object] | None] = deque()
+        self._sleepers: set[AsyncResult[Reply]] = set()
+        self._held: deque[EslEvent] = deque()
+        self.reader: object = None
+        "The greenlet that reads; while it is None, `send` reads."
+
+    @classmethod
+    def open(cls, host: str, port: int, timeout: float = 5.0) -> Connection:
+        """Connect to FreeSWITCH's event socket. The first event is `auth/request`."""
+        try:
+            return cls(socket.create_connection((host, port), timeout))
+        except OSError as error:
+            raise ConnectionLost(
+                f"cannot reach FreeSWITCH at {host}:{port} ({_reason(error)}); is mod_event_socket listening there?"
+            ) from error
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket. Who waits on it learns so; closing again does nothing."""
+        self._end(ConnectionLost("the connection to FreeSWITCH was closed at this end"))
+
+    def post(self, command: bytes, on_reply: Callable[[Reply], object] | None = None) -> None:
+        """Send one command without waiting.
+
+        `on_reply` runs in the greenlet that reads; never, if the connection ends first.
+        """
+        with self._writing:
+            if self.error is not None:
+                raise self.error
+            if len(self._unanswered) >= MAX_UNANSWERED:
+                raise self._end(ConnectionLost(f"FreeSWITCH left {MAX_UNANSWERED} commands unanswered"))
+            self._unanswered.append(on_reply)
+            self._write(command)
+
+    def send(self, command: bytes, timeout: float = REPLY_TIMEOUT) -> Reply:
+        """Send one command and wait for its reply; one that takes longer than `timeout` seconds ends the connection."""
+        answer: AsyncResult[Reply] = AsyncResult()
+        deadline = monotonic() + timeout
+        self._sleepers.add(answer)
+        try:
+            self.post(command, answer.set)
+            if self.reader in (None, getcurrent()):
+                self._read_until(answer, deadline)
+            else:
+                answer.wait(timeout)
+        finally:
+            self._sleepers.discard(answer)
+        if not answer.ready():
+            name = command.split(None, 1)[0].decode()
+            raise self._end(ConnectionLost(f"FreeSWITCH did not answer `{name}` within {timeout:g} s"))
+        reply = answer.get()
+        assert reply is not None  # only `post` sets it
+        return reply
+
+    def receive(self, timeout: float | None = None) -> list[EslEvent]:
+        """The events that came, waiting up to `timeout` seconds for bytes; maybe none.
+
+        From now on this greenlet is the one that reads.
+        """
+        self.reader = getcurrent()
+        if self._held:
+            events = list(self._held)
+            self._held.clear()
+            return events
+        return self._read(timeout)
+
+    def events(self) -> Iterator[EslEvent]:
+        """Every event until FreeSWITCH closes as it announced; any other end raises."""
+        while True:
+            try:
+                yield from self.receive()
+            except ConnectionLost:
+                if self.farewell:
+                    return
+                raise
+
+    def _read_until(self, answer: AsyncResult[Reply], deadline: float) -> None:
+        while not answer.ready() and (left := deadline - monotonic()) > 0:
+            self._held.extend(self._read(left))
+            if len(self._held) > MAX_HELD:
+                raise self._end(ConnectionLost(f"more than {MAX_HELD} events came while a reply was awaited"))
+
+    def _read(self, timeout: float | None) -> list[EslEvent]:
+        if self.error is not None:
+            raise self.error
+        self._sock.settimeout(timeout)
+        try:
+            data = self._sock.recv(_READ_SIZE)
+        except TimeoutError:
+            return []
+        except OSError as error:
+            raise self._end(ConnectionLost(f"the connection to FreeSWITCH broke: {_reason(error)}")) from error
+        if not data:
+            where = " in the middle of a message" if self._parser.inside_frame else ""
+            raise self._end(ConnectionLost(f"FreeSWITCH closed the connection{where}"))
+        return self._take(data)
+
+    def _take(self, data: bytes) -> list[EslEvent]:
+        events: list[EslEvent] = []
+        try:
+            for frame in self._parser.feed(data):
+                if frame.content_type in _REPLIES:
+                    self._answer(frame)
+                else:
+                    events.append(self._event(frame))
+        except ProtocolError as error:
+            self._end(error)
+        if self._parser.fault is not None:
+            self._end(self._parser.fault)
+        if self.error is not None and not events:
+            raise self.error
+        return events
+
+    def _answer(self, frame: Frame) -> None:
+        if not self._unanswered:
+            raise ProtocolError("the other side answered a command that nobody sent")
+        if (on_reply := self._unanswered.popleft()) is not None:
+            on_reply(Reply(frame))
+
+    def _event(self, frame: Frame) -> EslEvent:
+        event = parse_event(frame)
+        if frame.content_type == "text/disconnect-notice":
+            self.farewell = event.get("Content-Disposition") != "linger"
+        return event
+
+    def _write(self, command: bytes) -> None:
+        rest, deadline = memoryview(command), monotonic() + WRITE_TIMEOUT
+        try:
+            while rest:
+                self._sock.settimeout(max(deadline - monotonic(), 0.001))
+                rest = rest[self._sock.send(rest) :]
+        except TimeoutError:
+            raise self._end(ConnectionLost(f"FreeSWITCH has read nothing for {WRITE_TIMEOUT:g} s")) from None
+        except OSError as error:
+            # What FreeSWITCH said before it closed can still be read: the reader ends the connection, not we.
+            self._unanswered.pop()
+            raise ConnectionLost(f"the connection to FreeSWITCH broke: {_reason(error)}") from error
+        except BaseException:
+            # A gevent.Timeout or kill may have cut the command in two.
+            self._end(ConnectionLost("a command to FreeSWITCH was cut off while it was sent"))
+            raise
+
+    def _end(self, error: SwitchError) -> SwitchError:
+        """Close once and for all; the first error stays. Returns it, to be raised."""
+        if self.error is not None:
+            return self.error
+        self.error = error
+        self._sock.close()
+        self._unanswered.clear()
+        for answer in self._sleepers:
+            if not answer.ready():
+                answer.set_exception(error)
+        return error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
