@@ -40,7 +40,7 @@ def cut(text: str, sound: str, constants: Mapping[str, str] | None = None, lists
     if len(text) > LONGEST_TEXT:
         return Cut((), (Fault(f"this text is longer than {LONGEST_TEXT:,} characters: cut it in two", "bad-template"),))
     try:
-        pieces = template_pieces(text)
+        pieces = template_pieces(re.sub(r"\s+", " ", text))
     except ExpressionError as error:
         return Cut((), (Fault(str(error), "bad-template"),))
     terms = _Terms(LANGUAGES[sound.split("/", 1)[0]], constants or {}, lists)

@@ -44,7 +44,7 @@ class Language:
     name: str
     "In its own words, as the caller who chooses it hears it."
     space: str
-    "What stands between two words, and between two sentences."
+    "What stands between two words."
     ways: Mapping[str, Way]
     vocabulary: Mapping[str, str]
     "Word to sound id. A word that ends in a comma is followed by a short pause."

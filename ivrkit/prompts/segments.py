@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from ivrkit.expressions import Expression
-from ivrkit.prompts.languages import LANGUAGES
 
 TEXT = "text"
 "The way of saying whose words are in the catalogue's lists and not in a language."
@@ -68,16 +67,6 @@ def assemble(parts: Iterable[str | Blank], sound: str) -> Segments:
 def parts(segments: Segments) -> list[str | Blank]:
     """What `assemble` made them from."""
     return [segment.text if isinstance(segment, Fixed) else segment for segment in segments]
-
-
-def together(prompts: Iterable[Segments], language: str) -> Segments:
-    """Several prompts one behind the other, as a menu says its options."""
-    joined: list[Segment] = []
-    for segments in prompts:
-        if joined and LANGUAGES[language].space:
-            joined.append(Fixed(LANGUAGES[language].space, ""))
-        joined += segments
-    return tuple(joined)
 
 
 def audible(text: str) -> bool:

@@ -82,11 +82,11 @@ def digit_groups(value: Any) -> tuple[str, ...]:
 
 def phone_groups(value: Any) -> tuple[str, ...]:
     """The digits of a telephone number in groups: a Chinese mobile number 3-4-4, without its country code."""
-    digits = re.sub("[ -]", "", _digit_text(value.removeprefix("+") if isinstance(value, str) else value))
-    mobile = digits.removeprefix("86")
+    given = value.removeprefix("+") if isinstance(value, str) else value
+    mobile = re.sub("[ -]", "", _digit_text(given)).removeprefix("86")
     if _MOBILE.fullmatch(mobile):
         return mobile[:3], mobile[3:7], mobile[7:]
-    return digit_groups(value.removeprefix("+") if isinstance(value, str) else value)
+    return digit_groups(given)
 
 
 def day(value: Any) -> date:
