@@ -1,0 +1,394 @@
+"""What one switch does with sound and keys on one call: shared by the embedded FreeSWITCH and the virtual switch.
+
+Pure: time is an argument, what happened is a list of notices. A `Line` runs activities (generators such as `play` and
+`ask`), one inside another as FreeSWITCH does, and hands each wait the key, the deadline, the break or the hang-up that
+ends it. Semantics: FreeSWITCH 1.11, switch_ivr_play_say.c and switch_ivr.c, as the transcripts in tests/data show them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any, Literal, NamedTuple
+
+ANY_KEY = "1234567890*#"
+KEYS_KEPT = 1000
+"Keys that FreeSWITCH queues for a channel before it drops the rest (SWITCH_DTMF_LOG_LEN)."
+LONGEST_INPUT = 128
+"play_and_get_digits and read fail at once when asked for more digits (their digit_buffer)."
+SHORTEST_TIMEOUT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sound of a clip."""
+
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What one playback plays; without parts, nothing of it exists and it ends at once as missing."""
+
+    path: str
+    parts: tuple[Part, ...]
+    gap: float = 0.0
+    "Seconds of silence between two parts."
+
+    @property
+    def seconds(self) -> float:
+        return sum(part.seconds for part in self.parts) + self.gap * (len(self.parts) - 1) if self.parts else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The arguments of play_and_get_digits, and of read where `tries` is 1 and there is no pattern."""
+
+    prompt: Clip | None
+    minimum: int
+    maximum: int
+    timeout: float
+    digit_timeout: float
+    terminators: str
+    tries: int = 1
+    invalid: Clip | None = None
+    pattern: str = ""
+
+
+Ended = Literal["end", "key", "break", "gone", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a playback ended: `key` is the key that stopped it, `seconds` how much of the clip went out."""
+
+    clip: Clip
+    by: Ended
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a collection brought; the fields are FreeSWITCH's read_result, read_terminator_used and <name>_invalid."""
+
+    digits: str
+    result: Literal["success", "timeout", "failure", ""]
+    terminator: str = ""
+    invalid: str = ""
+    played: Played | None = None
+    "The last prompt that went out."
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How a wait (sleep, record, park) ended."""
+
+    by: Ended
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTaken:
+    """A key left the queue: FreeSWITCH's DTMF event."""
+
+    at: float
+    key: str
+    source: str
+    "`RTP` from the caller's telephone, `APP` from a command."
+
+
+@dataclass(frozen=True, slots=True)
+class PlayStarted:
+    """A clip begins to go out."""
+
+    at: float
+    clip: Clip
+
+
+@dataclass(frozen=True, slots=True)
+class PlayStopped:
+    """A clip is over."""
+
+    at: float
+    played: Played
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An activity returned `result`; `tag` is what `Line.start` was given."""
+
+    at: float
+    tag: Any
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a driver's own activity wants done at this place among the notices."""
+
+    at: float
+    what: Any
+
+
+Notice = KeyTaken | PlayStarted | PlayStopped | Finished | Mark
+
+
+class Wake(NamedTuple):
+    """Why a wait is over; `elapsed` counts the seconds of it in which no inner activity ran, for waits that pause."""
+
+    by: Literal["end", "key", "break", "gone"]
+    key: str
+    elapsed: float
+
+
+class Wait(NamedTuple):
+    """What an activity waits for: time, and keys where it takes them."""
+
+    seconds: float
+    takes_keys: bool
+    pauses: bool
+    "Whether the clock stands while an inner activity runs: it does for sound, not for the time-out of a collection."
+
+
+Activity = Generator[Wait, Wake, Any]
+
+
+class _Frame:
+    __slots__ = ("activity", "covered", "since", "tag", "wait")
+
+    def __init__(self, activity: Activity, tag: Any) -> None:
+        self.activity, self.tag = activity, tag
+        self.wait = Wait(0.0, False, False)
+        self.since = self.covered = 0.0
+
+
+class Line:
+    """One call's keys and the activities that run on it, innermost last. Every input returns what came of it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.leaving = False
+        "Set while every activity is being ended: none may begin anything new."
+        self._frames: list[_Frame] = []
+        self._keys: deque[tuple[str, str]] = deque()
+        self._notices: list[Notice] = []
+
+    @property
+    def idle(self) -> bool:
+        return not self._frames
+
+    @property
+    def depth(self) -> int:
+        """How many activities run, one inside another."""
+        return len(self._frames)
+
+    @property
+    def innermost(self) -> Any:
+        """The tag of the activity that runs now."""
+        return self._frames[-1].tag if self._frames else None
+
+    def next_deadline(self) -> float | None:
+        """When `advance` has something to do; None while only a key or a command can change anything."""
+        if not self._frames:
+            return None
+        due = self._frames[-1].since + self._frames[-1].wait.seconds
+        return None if due == inf else due
+
+    def start(self, activity: Activity, at: float, tag: Any = None) -> list[Notice]:
+        """Run `activity` inside the one that runs now."""
+        self._run_until(at)
+        if self._frames:
+            self._frames[-1].covered = at
+        self._frames.append(_Frame(activity, tag))
+        self._step(None)
+        return self._settled()
+
+    def press(self, key: str, at: float, source: str = "RTP") -> list[Notice]:
+        """A key arrives; whoever takes keys gets it now, else it waits in the queue."""
+        self._run_until(at)
+        if len(self._keys) < KEYS_KEPT:
+            self._keys.append((key, source))
+        return self._settled()
+
+    def break_(self, at: float) -> list[Notice]:
+        """Stop the innermost activity, where it is one that can be stopped."""
+        self._run_until(at)
+        self._wake("break")
+        return self._settled()
+
+    def unwind(self, at: float) -> list[Notice]:
+        """End every activity, innermost first: the caller hung up, or the call goes elsewhere."""
+        self._run_until(at)
+        self.leaving = True
+        while self._frames:
+            self._wake("gone")
+        self.leaving = False
+        return self._settled()
+
+    def advance(self, at: float) -> list[Notice]:
+        """Let time pass until `at`."""
+        self._run_until(at)
+        return self._settled()
+
+    def flush(self) -> None:
+        """Forget the keys that nothing took yet."""
+        self._keys.clear()
+
+    def note(self, notice: Notice) -> None:
+        """For activities: something that the driver must hear of."""
+        self._notices.append(notice)
+
+    def _run_until(self, at: float) -> None:
+        while (due := self.next_deadline()) is not None and due <= at:
+            self.now = max(self.now, due)
+            self._wake("end")
+            self._take_keys()
+        self.now = at
+
+    def _settled(self) -> list[Notice]:
+        self._take_keys()
+        notices, self._notices = self._notices, []
+        return notices
+
+    def _take_keys(self) -> None:
+        # A parked call dequeues keys as well: their events come at once and nobody gets them (switch_ivr_park).
+        while self._keys and (not self._frames or self._frames[-1].wait.takes_keys):
+            key, source = self._keys.popleft()
+            self.note(KeyTaken(self.now, key, source))
+            self._wake("key", key)
+
+    def _wake(self, by: Literal["end", "key", "break", "gone"], key: str = "") -> None:
+        if self._frames:
+            self._step(Wake(by, key, self.now - self._frames[-1].since))
+
+    def _step(self, wake: Wake | None) -> None:
+        frame = self._frames[-1]
+        try:
+            frame.wait = next(frame.activity) if wake is None else frame.activity.send(wake)
+        except StopIteration as stop:
+            self._leave(frame, stop.value)
+        else:
+            frame.since = self.now
+
+    def _leave(self, frame: _Frame, result: Any) -> None:
+        self._frames.pop()
+        self.note(Finished(self.now, frame.tag, result))
+        if self._frames and self._frames[-1].wait.pauses:
+            self._frames[-1].since += self.now - self._frames[-1].covered
+
+
+def play(line: Line, clip: Clip, stop_keys: str) -> Generator[Wait, Wake, Played]:
+    """Play `clip`; a key of `stop_keys` ends it, any other key is swallowed."""
+    if not clip.parts:
+        return Played(clip, "missing", "", 0.0)
+    line.note(PlayStarted(line.now, clip))
+    left = clip.seconds
+    while True:
+        wake = yield Wait(left, takes_keys=True, pauses=True)
+        left -= wake.elapsed
+        if wake.by != "key" or wake.key in stop_keys:
+            break
+    played = Played(clip, wake.by, wake.key, clip.seconds if wake.by == "end" else clip.seconds - left)
+    line.note(PlayStopped(line.now, played))
+    return played
+
+
+def play_deaf(line: Line, clip: Clip) -> Generator[Wait, Wake, Played]:
+    """Play `clip` and leave the keys where they are: the sound after a refused input."""
+    if not clip.parts:
+        return Played(clip, "missing", "", 0.0)
+    line.note(PlayStarted(line.now, clip))
+    wake = yield Wait(clip.seconds, takes_keys=False, pauses=True)
+    played = Played(clip, wake.by, "", wake.elapsed)
+    line.note(PlayStopped(line.now, played))
+    return played
+
+
+def wait(seconds: float, takes_keys: bool = False, stop_keys: str = "") -> Generator[Wait, Wake, Waited]:
+    """Sleep, record, park: let time pass; keys are left in the queue unless the wait takes them."""
+    spent = 0.0
+    while True:
+        wake = yield Wait(seconds - spent, takes_keys, pauses=False)
+        spent += wake.elapsed
+        if wake.by != "key" or wake.key in stop_keys:
+            return Waited(wake.by, wake.key, spent)
+
+
+def ask(line: Line, question: Ask) -> Generator[Wait, Wake, Asked]:
+    """play_and_get_digits: ask until the pattern likes the digits or the tries are used up.
+
+    Keys pressed during the `invalid` sound are taken by the next try (switch_play_and_get_digits).
+    """
+    asked, invalid = Asked("", ""), ""
+    for _ in range(question.tries):
+        asked = yield from read(line, question)
+        if _accepted(asked, question):
+            return Asked(asked.digits, asked.result, asked.terminator, invalid, asked.played)
+        if asked.digits and asked.result in ("success", "timeout"):
+            invalid = asked.digits
+        if line.leaving:
+            break
+        if question.invalid:
+            played = yield from play_deaf(line, question.invalid)
+            asked = replace(asked, played=played if played.by != "missing" else asked.played)
+        if line.leaving:
+            break
+    return Asked("", asked.result, asked.terminator, invalid, asked.played)
+
+
+def _accepted(asked: Asked, question: Ask) -> bool:
+    if question.minimum == 0 and not asked.digits and asked.terminator:
+        return True
+    if not asked.digits or asked.result not in ("success", "timeout"):
+        return False
+    return not question.pattern or _matches(question.pattern, asked.digits)
+
+
+def _matches(pattern: str, digits: str) -> bool:
+    """Anywhere in the digits; a pattern that is none refuses everything (switch_regex_match)."""
+    try:
+        return re.search(pattern, digits) is not None
+    except re.error:
+        return False
+
+
+def read(line: Line, question: Ask) -> Generator[Wait, Wake, Asked]:
+    """One try: prompt, then digits; the first key stops the prompt and is the first digit (switch_ivr_read)."""
+    if question.maximum > LONGEST_INPUT:
+        return Asked("", "")
+    digits, played = "", None
+    if question.prompt:
+        played = yield from play(line, question.prompt, ANY_KEY)
+        digits = played.key
+        if played.by in ("missing", "gone"):
+            return Asked("", "", played=played)
+    terminator, result = "", "success"
+    if len(digits) < question.maximum:
+        digits, terminator, result = yield from _collect(digits, question)
+    if len(digits) < question.minimum:
+        result = "failure"
+    if question.maximum == 1 and digits and digits in question.terminators:
+        digits = ""
+    return Asked(digits, result, terminator, played=played)  # type: ignore[arg-type]
+
+
+def _collect(digits: str, question: Ask) -> Generator[Wait, Wake, tuple[str, str, str]]:
+    """Digits, terminator and result; a caller who hangs up here leaves what was pressed as a success."""
+    if digits and digits in question.terminators:
+        return "", digits, "success"
+    while len(digits) < question.maximum:
+        left = question.digit_timeout if digits else question.timeout
+        while (wake := (yield Wait(left, takes_keys=True, pauses=False))).by == "break":
+            left -= wake.elapsed
+        if wake.by != "key":
+            return digits, "", "timeout" if wake.by == "end" else "success"
+        if wake.key in question.terminators:
+            return digits, wake.key, "success"
+        digits += wake.key
+    return digits, "", "success"

@@ -1,0 +1,499 @@
+"""One channel of the embedded switch: its state, its variables, and the applications that run on it, nested.
+
+Everything happens in turns: a command, a key or a deadline comes in, the notices of the media line become events, and
+then whatever is due next is done (`_next`) until nothing is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ivrkit.switch.media import Finished, KeyTaken, Line, Mark, Notice, PlayStarted, PlayStopped
+from ivrkit.switch.simulated.applications import APPLICATIONS, parked
+from ivrkit.switch.simulated.bridging import talk_after_uuid_bridge
+from ivrkit.switch.simulated.causes import Q850
+from ivrkit.switch.simulated.clock import Timer
+from ivrkit.switch.simulated.expansion import Scope, expand
+from ivrkit.switch.simulated.headers import CHANNEL_HEADERS, FIXED_VARIABLES, Variables, rendered
+
+if TYPE_CHECKING:
+    from ivrkit.switch.simulated.listener import Listener
+    from ivrkit.switch.simulated.switch import SimulatedSwitch
+
+STATE_NUMBERS = {
+    "CS_INIT": 1,
+    "CS_ROUTING": 2,
+    "CS_EXECUTE": 4,
+    "CS_EXCHANGE_MEDIA": 5,
+    "CS_PARK": 6,
+    "CS_CONSUME_MEDIA": 7,
+    "CS_HIBERNATE": 8,
+    "CS_HANGUP": 10,
+    "CS_REPORTING": 11,
+}
+RESTING = frozenset({"park", "socket", "bridge", "uuid_bridge"})
+"Applications that `uuid_break` does not end."
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who calls whom on a channel."""
+
+    caller_number: str
+    caller_name: str
+    called_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a dialplan."""
+
+    application: str
+    argument: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Execution:
+    """One application that runs or has run."""
+
+    application: str
+    argument: str
+    uuid: str
+    commanded: bool
+    "Whether a `sendmsg` asked for it, and the channel had media then: FreeSWITCH says so in a PRIVATE_COMMAND event."
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A command for a channel that waits for its next media tick (`sendmsg`, `uuid_broadcast`)."""
+
+    headers: Mapping[str, str]
+    body: str = ""
+
+
+class Channel:
+    """A call's end at the switch."""
+
+    def __init__(self, switch: SimulatedSwitch, uuid: str, name: str, party: Party, direction: str = "inbound") -> None:
+        self.switch, self.uuid, self.name, self.party, self.direction = switch, uuid, name, party, direction
+        self.created = switch.clock.now()
+        self.line = Line()
+        self.line.now = self.created
+        self.answered: float | None = None
+        self.bridged_at: float | None = None
+        self.ended: float | None = None
+        self.cause = ""
+        self.digits_dialed = ""
+        self.state, self.call_state = "CS_INIT", "DOWN"
+        self.links: list[Listener] = []
+        "The controllers that it was handed to."
+        self.peer: Channel | None = None
+        "The channel that it talks with now."
+        self.other: tuple[str, Channel] | None = None
+        "`originator` or `originatee`, and the channel it was last connected with: its headers stay in the events."
+        self.observer: Callable[[Channel, Any], None] | None = None
+        self.recordings: dict[str, float] = {}
+        self.holding = False
+        "While a controller is being connected, commands wait."
+        self.gone = False
+        self._block: bytes | None = None
+        self.variables = Variables(rendered(FIXED_VARIABLES, self._values()))
+        self.variables.set("endpoint_disposition", "RECEIVED")
+        self._steps: deque[Step] = deque()
+        self._private: deque[Private] = deque()
+        self._pumping = False
+        self._pump: Timer | None = None
+        self._lock: Execution | None = None
+        self._divert: Callable[[], None] | None = None
+        self._dying = False
+        self._turning = False
+        self._deadline: Timer | None = None
+
+    # What it is
+
+    def block(self) -> bytes:
+        """The channel's own header lines, without variables."""
+        if self._block is None:
+            self._block = rendered(CHANNEL_HEADERS, self._values())
+            if self.cause:
+                line = b"Answer-State: hangup\n"
+                self._block = self._block.replace(line, line + b"Hangup-Cause: %b\n" % self.cause.encode(), 1)
+            if self.other:
+                self._block += self.other[1].as_other_leg(self.other[0])
+        return self._block
+
+    def as_other_leg(self, kind: str) -> bytes:
+        """This channel's headers in the events of the one it is connected with."""
+        lines = rendered(CHANNEL_HEADERS, self._values()).split(b"\n")
+        legs = [line.replace(b"Caller-", b"Other-Leg-", 1) for line in lines if line.startswith(b"Caller-")]
+        return b"Other-Type: %b\n%b\n" % (kind.encode(), b"\n".join(legs))
+
+    @property
+    def answer_state(self) -> str:
+        return "hangup" if self.cause else "ringing" if self.answered is None else "answered"
+
+    def change(self, **fields: Any) -> None:
+        """Set fields that its headers show."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self._block = None
+
+    def _values(self) -> dict[str, str | int]:
+        micros = self.switch.clock.micros
+        return {
+            "state": self.state,
+            "state_number": STATE_NUMBERS[self.state],
+            "call_state": self.call_state,
+            "name": self.name,
+            "uuid": self.uuid,
+            "direction": self.direction,
+            "answer_state": self.answer_state,
+            "caller_number": self.party.caller_number,
+            "caller_name": self.party.caller_name,
+            "called_number": self.party.called_number,
+            "created": micros(self.created),
+            "answered": 0 if self.answered is None else micros(self.answered),
+            "hung_up": 0 if self.ended is None else micros(self.ended),
+            "bridged": 0 if self.bridged_at is None else micros(self.bridged_at),
+            "number": self.switch.sessions,
+        }
+
+    # What it tells
+
+    def emit(self, name: str, extra: Pairs = (), before: Pairs = (), variables: bool = True) -> None:
+        """Tell everybody who listens that `name` happened here."""
+        self.switch.publish(name, self, extra, before, variables)
+
+    def emit_state(self, state: str) -> None:
+        self.change(state=state)
+        self.emit("CHANNEL_STATE", variables=False)
+
+    def mark(self, what: Callable[[], None]) -> None:
+        """For activities: do this in its place among the notices."""
+        self.line.note(Mark(self.line.now, what))
+
+    def observe(self, notice: Any) -> None:
+        if self.observer:
+            self.observer(self, notice)
+
+    # What comes in
+
+    def run(self, steps: Iterable[Step]) -> None:
+        """Go through a dialplan, from its first action."""
+        self._steps = deque(steps)
+        self.change(state="CS_EXECUTE")
+        self.turn()
+
+    def command(self, private: Private) -> None:
+        """A `sendmsg`: obeyed one media tick from now."""
+        if self.cause:
+            return
+        self._private.append(private)
+        if not self._pumping and self._pump is None:
+            self._pump = self.switch.timers.after(self.switch.tick, self._open_pump)
+
+    def press(self, key: str, source: str = "RTP") -> None:
+        if not self.cause:
+            self.turn(self.line.press(key, self.switch.clock.now(), source))
+
+    def nudge(self) -> None:
+        """Something that the innermost activity waits for has changed; a playback is stopped by it."""
+        if not self.cause:
+            self.turn(self.line.break_(self.switch.clock.now()))
+
+    def break_all(self) -> None:
+        """`uuid_break`: what runs ends, innermost first, one media tick after another."""
+        for level in range(self.line.depth):
+            self.switch.timers.after(self.switch.tick * (level + 1), self._break_one)
+
+    def _break_one(self) -> None:
+        if not self.line.idle and self.line.innermost.application not in RESTING:
+            self.nudge()
+
+    def forget_commands(self) -> None:
+        self._private.clear()
+
+    def divert(self, way: Callable[[], None]) -> None:
+        """Leave everything that runs, then go `way`."""
+        if not self.cause:
+            self._divert = way
+            self.turn()
+
+    def hang_up(self, cause: str, later: bool = False) -> None:
+        """End the channel; `later` where the media thread learns of it a tick after the rest."""
+        if self.cause:
+            return
+        self.change(cause=cause, ended=self.switch.clock.now())
+        self._private.clear()
+        self._steps.clear()
+        self.emit("CHANNEL_HANGUP")
+        if later:
+            for link in self.links:
+                link.hangup_begins()
+            self.switch.timers.after(self.switch.tick, self._die)
+        else:
+            self._die()
+
+    def answer(self) -> None:
+        if self.answered is not None or self.cause:
+            return
+        self.change(answered=self.switch.clock.now(), call_state="ACTIVE")
+        self.emit("CHANNEL_ANSWER")
+        self.emit("CHANNEL_CALLSTATE", variables=False)
+        self.variables.set("endpoint_disposition", "ANSWER")
+        self.observe("answered")
+
+    # Turns
+
+    def turn(self, notices: Iterable[Notice] = ()) -> None:
+        """Tell what the line brought, then do what is due."""
+        outer, self._turning = self._turning, True
+        try:
+            for notice in notices:
+                _TELL[type(notice)](self, notice)
+            while not outer and self._next():
+                pass
+        finally:
+            self._turning = outer
+        self._arm()
+
+    def _next(self) -> bool:
+        """Do one thing that is due; False where nothing is."""
+        if self._dying:
+            self._tear_down()
+        elif self.cause:
+            return False
+        elif self._divert is not None:
+            way, self._divert = self._divert, None
+            self.turn(self.line.unwind(self.switch.clock.now()))
+            way()
+        elif self._pumping and self._lock is None and not self.holding:
+            self._obey()
+        elif self.line.idle and self._steps:
+            step = self._steps.popleft()
+            self.execute(step.application, step.argument)
+        elif self.line.idle and self.state == "CS_EXECUTE":
+            self.hang_up("NORMAL_CLEARING")
+        else:
+            return False
+        return True
+
+    def _open_pump(self) -> None:
+        self._pump, self._pumping = None, bool(self._private)
+        self.turn()
+
+    def _obey(self) -> None:
+        private = self._private.popleft()
+        self._pumping = bool(self._private)
+        headers = private.headers
+        match headers.get("call-command"):
+            case "execute" if headers.get("execute-app-name"):
+                argument = headers.get("execute-app-arg") or (
+                    private.body if headers.get("content-type") == "text/plain" else ""
+                )
+                locked = headers.get("event-lock", "").lower() in ("true", "yes", "on", "1")
+                self.execute(headers["execute-app-name"], argument, headers.get("event-uuid", ""), True, locked)
+            case "hangup":
+                self.hang_up(self.switch.cause(headers.get("hangup-cause")))
+
+    def execute(
+        self, application: str, argument: str = "", uuid: str = "", commanded: bool = False, locked: bool = False
+    ) -> None:
+        """Run an application inside what runs now; an unknown one ends the call, as in FreeSWITCH."""
+        run = APPLICATIONS.get(application)
+        if run is None:
+            return self.hang_up("DESTINATION_OUT_OF_ORDER")
+        argument = self._expanded(argument)
+        execution = Execution(
+            application, argument, uuid or self.switch.new_uuid(), commanded and self.answered is not None
+        )
+        if locked:
+            self._lock = execution
+        self.variables.set("current_application", application)
+        self.variables.set("current_application_data", argument)
+        self.variables.set("current_application_response", None)
+        self.emit("CHANNEL_EXECUTE", _application_headers(execution))
+        activity = run(self, argument)
+        if activity is None:
+            self._complete(execution)
+        else:
+            self.turn(self.line.start(activity, self.switch.clock.now(), execution))
+        return None
+
+    def _expanded(self, argument: str) -> str:
+        if "$" not in argument and "\\" not in argument:
+            return argument
+        scope = Scope(self.variable, self.switch.global_variables.get, self.switch.expanded_call)
+        return expand(argument, scope, self.switch.expansions)
+
+    def variable(self, name: str) -> str | None:
+        """A variable, or what FreeSWITCH answers for one of the caller's fields."""
+        value = self.variables.get(name)
+        if value is None and name in _PARTY_FIELDS:
+            return str(getattr(self.party, _PARTY_FIELDS[name]))
+        return value
+
+    def _complete(self, execution: Execution) -> None:
+        response = self.variables.get("current_application_response") or "_none_"
+        self.emit("CHANNEL_EXECUTE_COMPLETE", _application_headers(execution, response))
+        if execution.commanded:
+            self.emit("PRIVATE_COMMAND", variables=False)
+        if self._lock is execution:
+            self._lock = None
+
+    def _arm(self) -> None:
+        due = None if self.gone else self.line.next_deadline()
+        if self._deadline is not None:
+            if self._deadline.due == due:
+                return
+            self._deadline.cancel()
+        self._deadline = None if due is None else self.switch.timers.at(due, self._due)
+
+    def _due(self) -> None:
+        self._deadline = None
+        self.turn(self.line.advance(self.switch.clock.now()))
+
+    # Notices
+
+    def _tell_key(self, notice: KeyTaken) -> None:
+        self.digits_dialed += notice.key
+        duration = "2080" if notice.source == "RTP" else "2000"
+        extra = (("DTMF-Digit", notice.key), ("DTMF-Duration", duration), ("DTMF-Source", notice.source))
+        self.emit("DTMF", extra, variables=False)
+        self.observe(notice)
+
+    def _tell_started(self, notice: PlayStarted) -> None:
+        self.emit("PLAYBACK_START", _playback_headers(notice.clip.path))
+        self.observe(notice)
+
+    def _tell_stopped(self, notice: PlayStopped) -> None:
+        extra = (*_playback_headers(notice.played.clip.path), ("Playback-Status", "done"))
+        self.emit("PLAYBACK_STOP", extra)
+        self.observe(notice)
+
+    def _tell_finished(self, notice: Finished) -> None:
+        if notice.tag.uuid:
+            self._complete(notice.tag)
+        elif notice.tag.application == "uuid_bridge":
+            self._after_conversation()
+
+    def _tell_mark(self, notice: Mark) -> None:
+        notice.what()
+
+    # The end
+
+    def _die(self) -> None:
+        self._dying = True
+        if not self._turning:
+            self.turn()
+
+    def _tear_down(self) -> None:
+        self._dying, self.gone = False, True
+        self.turn(self.line.unwind(self.switch.clock.now()))
+        if self.peer:
+            self.peer.peer_gone()
+        self.emit_state("CS_HANGUP")
+        self.change(call_state="HANGUP")
+        self.emit("CHANNEL_CALLSTATE", variables=False)
+        self.emit_state("CS_REPORTING")
+        self._hangup_variables()
+        self.emit("CHANNEL_HANGUP_COMPLETE", before=(("Hangup-Cause", self.cause),))
+        self.switch.forget(self)
+        if not self.links:
+            self.destroy()
+        for link in tuple(self.links):
+            link.call_over()
+        self.observe("ended")
+
+    def abandon(self) -> None:
+        """The switch closes: no events, no media, the caller sees the call ended."""
+        self.gone, self.cause = True, self.cause or "MANAGER_REQUEST"
+        self.line.unwind(self.switch.clock.now())
+        self._arm()
+        self.observe("ended")
+
+    def converse(self, other: Channel) -> None:
+        """Talk with `other` after a uuid_bridge, then park or hang up."""
+        execution = Execution("uuid_bridge", other.uuid, "", False)
+        self.change(state="CS_HIBERNATE")
+        self.turn(self.line.start(talk_after_uuid_bridge(self, other), self.switch.clock.now(), execution))
+
+    def _after_conversation(self) -> None:
+        """park_after_bridge keeps the caller for its controller."""
+        if self.cause:
+            return None
+        if (self.variables.get("park_after_bridge") or "").lower() != "true":
+            return self.hang_up("NORMAL_CLEARING")
+        self.emit_state("CS_PARK")
+        self.turn(self.line.start(parked(self), self.switch.clock.now(), Execution("park", "", "", False)))
+        return None
+
+    def hold(self, on: bool) -> None:
+        """Put on hold or take back: told, without effect on what is heard."""
+        self.change(call_state="HELD" if on else "UNHELD")
+        self.emit("CHANNEL_CALLSTATE", variables=False)
+        self.emit("CHANNEL_HOLD" if on else "CHANNEL_UNHOLD")
+
+    def destroy(self) -> None:
+        """The channel's last words; the connection that controls it outlives it and does not hear them."""
+        self.emit("CHANNEL_DESTROY")
+        self.emit("CHANNEL_STATE", variables=False)
+
+    def peer_gone(self) -> None:
+        """The other end of the bridge hung up: what runs inside the bridge ends, then the bridge."""
+        self.peer = None
+        for _ in range(self.line.depth):
+            if not self.line.idle and self.line.innermost.application not in ("bridge", "uuid_bridge"):
+                self.nudge()
+        self.nudge()
+
+    def _hangup_variables(self) -> None:
+        now, micros = self.switch.clock.now(), self.switch.clock.micros
+        bridged = 0 if self.bridged_at is None else micros(self.bridged_at)
+        for name, value in {
+            "hangup_cause": self.cause,
+            "hangup_cause_q850": Q850[self.cause],
+            "digits_dialed": self.digits_dialed or "none",
+            "start_uepoch": micros(self.created),
+            "answer_uepoch": 0 if self.answered is None else micros(self.answered),
+            "end_uepoch": micros(now),
+            "bridge_epoch": bridged // 1_000_000,
+            "bridge_uepoch": bridged,
+            "duration": round(now - self.created),
+            "billsec": 0 if self.answered is None else round(now - self.answered),
+        }.items():
+            self.variables.set(name, str(value))
+
+
+_PARTY_FIELDS = {
+    "caller_id_number": "caller_number",
+    "caller_id_name": "caller_name",
+    "destination_number": "called_number",
+}
+
+_TELL: Mapping[type, Callable[[Channel, Any], None]] = {
+    KeyTaken: Channel._tell_key,
+    PlayStarted: Channel._tell_started,
+    PlayStopped: Channel._tell_stopped,
+    Finished: Channel._tell_finished,
+    Mark: Channel._tell_mark,
+}
+
+
+def _application_headers(execution: Execution, response: str = "") -> list[tuple[str, str]]:
+    headers = [("Application", execution.application)]
+    if execution.argument:
+        headers.append(("Application-Data", execution.argument))
+    if response:
+        headers.append(("Application-Response", response))
+    headers.append(("Application-UUID", execution.uuid))
+    return headers
+
+
+def _playback_headers(path: str) -> tuple[tuple[str, str], ...]:
+    scheme, separator, _ = path.partition("://")
+    return ("Playback-File-Type", scheme if separator else "file"), ("Playback-File-Path", path)

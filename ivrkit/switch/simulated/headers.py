@@ -1,0 +1,227 @@
+"""What stands in the embedded switch's events: some 130 headers in 6 KB, as a FreeSWITCH with mod_sofia sends them.
+
+Most of a channel's headers never change, so they are rendered once for each channel and joined as bytes. The names and
+their order are those of a recorded stream (FreeSWITCH 1.11.2).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+
+from ivrkit.esl.encoding import decode_value, encode_value
+
+CHANNEL_HEADERS = """\
+Channel-State: %(state)s
+Channel-Call-State: %(call_state)s
+Channel-State-Number: %(state_number)d
+Channel-Name: %(name)s
+Unique-ID: %(uuid)s
+Call-Direction: %(direction)s
+Presence-Call-Direction: %(direction)s
+Channel-HIT-Dialplan: true
+Channel-Call-UUID: %(uuid)s
+Answer-State: %(answer_state)s
+Channel-Read-Codec-Name: PCMU
+Channel-Read-Codec-Rate: 8000
+Channel-Read-Codec-Bit-Rate: 64000
+Channel-Write-Codec-Name: PCMU
+Channel-Write-Codec-Rate: 8000
+Channel-Write-Codec-Bit-Rate: 64000
+Caller-Direction: %(direction)s
+Caller-Logical-Direction: %(direction)s
+Caller-Username: %(caller_number)s
+Caller-Dialplan: XML
+Caller-Caller-ID-Name: %(caller_name)s
+Caller-Caller-ID-Number: %(caller_number)s
+Caller-Orig-Caller-ID-Name: %(caller_name)s
+Caller-Orig-Caller-ID-Number: %(caller_number)s
+Caller-Network-Addr: 127.0.0.1
+Caller-ANI: %(caller_number)s
+Caller-Destination-Number: %(called_number)s
+Caller-Unique-ID: %(uuid)s
+Caller-Source: mod_sofia
+Caller-Context: default
+Caller-Channel-Name: %(name)s
+Caller-Profile-Index: 1
+Caller-Profile-Created-Time: %(created)d
+Caller-Channel-Created-Time: %(created)d
+Caller-Channel-Answered-Time: %(answered)d
+Caller-Channel-Progress-Time: 0
+Caller-Channel-Progress-Media-Time: 0
+Caller-Channel-Hangup-Time: %(hung_up)d
+Caller-Channel-Transfer-Time: 0
+Caller-Channel-Resurrect-Time: 0
+Caller-Channel-Bridged-Time: %(bridged)d
+Caller-Channel-Last-Hold: 0
+Caller-Channel-Hold-Accum: 0
+Caller-Screen-Bit: true
+Caller-Privacy-Hide-Name: false
+Caller-Privacy-Hide-Number: false
+"""
+
+FIXED_VARIABLES = """\
+variable_direction: %(direction)s
+variable_uuid: %(uuid)s
+variable_session_id: %(number)d
+variable_sip_from_user: %(caller_number)s
+variable_sip_from_uri: %(caller_number)s%%40127.0.0.1
+variable_sip_from_host: 127.0.0.1
+variable_video_media_flow: disabled
+variable_text_media_flow: disabled
+variable_channel_name: %(name)s
+variable_sip_local_network_addr: 127.0.0.1
+variable_sip_network_ip: 127.0.0.1
+variable_sip_network_port: 5060
+variable_sip_invite_stamp: %(created)d
+variable_sip_received_ip: 127.0.0.1
+variable_sip_received_port: 5060
+variable_sip_via_protocol: udp
+variable_sip_from_user_stripped: %(caller_number)s
+variable_sofia_profile_name: internal
+variable_sofia_profile_url: sip%%3Amod_sofia%%40127.0.0.1%%3A5060
+variable_recovery_profile_name: internal
+variable_sip_Remote-Party-ID: %%22%(caller_name)s%%22%%20%%3Csip%%3A%(caller_number)s%%40127.0.0.1%%3E
+variable_sip_cid_type: rpid
+variable_sip_call_id: %(uuid)s
+variable_sip_full_via: SIP/2.0/UDP%%20127.0.0.1%%3Brport%%3D5060%%3Bbranch%%3Dz9hG4bK%(number)d
+variable_sip_from_display: %(caller_name)s
+variable_sip_full_from: %%22%(caller_name)s%%22%%20%%3Csip%%3A%(caller_number)s%%40127.0.0.1%%3E%%3Btag%%3D%(number)d
+variable_sip_full_to: %%3Csip%%3A%(called_number)s%%40127.0.0.1%%3A5060%%3E
+variable_sip_allow: INVITE,%%20ACK,%%20BYE,%%20CANCEL,%%20OPTIONS,%%20MESSAGE,%%20INFO,%%20UPDATE,%%20REGISTER,%%20REFER
+variable_sip_req_user: %(called_number)s
+variable_sip_req_port: 5060
+variable_sip_req_uri: %(called_number)s%%40127.0.0.1%%3A5060
+variable_sip_req_host: 127.0.0.1
+variable_sip_to_user: %(called_number)s
+variable_sip_to_port: 5060
+variable_sip_to_uri: %(called_number)s%%40127.0.0.1%%3A5060
+variable_sip_to_host: 127.0.0.1
+variable_sip_contact_user: mod_sofia
+variable_sip_contact_port: 5060
+variable_sip_contact_uri: mod_sofia%%40127.0.0.1%%3A5060
+variable_sip_contact_host: 127.0.0.1
+variable_sip_user_agent: ivrkit
+variable_sip_via_host: 127.0.0.1
+variable_sip_via_rport: 5060
+variable_max_forwards: 70
+variable_switch_r_sdp: v%%3D0%%0D%%0Ao%%3DFreeSWITCH%%20%(number)d%%20%(number)d%%20IN%%20IP4%%20127.0.0.1%%0D%%0A\
+s%%3DFreeSWITCH%%0D%%0Ac%%3DIN%%20IP4%%20127.0.0.1%%0D%%0At%%3D0%%200%%0D%%0Am%%3Daudio%%2022494%%20RTP/AVP%%200%%208%%20101%%2013%%0D%%0A\
+a%%3Drtpmap%%3A0%%20PCMU/8000%%0D%%0Aa%%3Drtpmap%%3A8%%20PCMA/8000%%0D%%0Aa%%3Drtpmap%%3A101%%20telephone-event/8000%%0D%%0A
+variable_ep_codec_string: CORE_PCM_MODULE.PCMU%%408000h%%4020i%%4064000b,CORE_PCM_MODULE.PCMA%%408000h%%4020i%%4064000b
+variable_rtp_use_codec_string: PCMU,PCMA
+variable_remote_video_media_flow: inactive
+variable_remote_text_media_flow: inactive
+variable_remote_audio_media_flow: sendrecv
+variable_audio_media_flow: sendrecv
+variable_rtp_audio_recv_pt: 0
+variable_rtp_use_codec_name: PCMU
+variable_rtp_use_codec_rate: 8000
+variable_rtp_use_codec_ptime: 20
+variable_rtp_use_codec_channels: 1
+variable_rtp_last_audio_codec_string: PCMU%%408000h%%4020i%%401c
+variable_read_codec: PCMU
+variable_original_read_codec: PCMU
+variable_read_rate: 8000
+variable_original_read_rate: 8000
+variable_write_codec: PCMU
+variable_write_rate: 8000
+variable_dtmf_type: rfc2833
+variable_DP_MATCH: ARRAY%%3A%%3A%(called_number)s%%7C%%3A%(called_number)s
+variable_call_uuid: %(uuid)s
+variable_local_media_ip: 127.0.0.1
+variable_local_media_port: 28996
+variable_advertised_media_ip: 127.0.0.1
+variable_rtp_use_timer_name: soft
+variable_rtp_use_pt: 0
+variable_rtp_use_ssrc: %(number)d
+variable_rtp_2833_send_payload: 101
+variable_rtp_2833_recv_payload: 101
+variable_remote_media_ip: 127.0.0.1
+variable_remote_media_port: 22494
+"""
+
+CORE_HEADERS = """\
+Core-UUID: %(core)s
+FreeSWITCH-Hostname: %(host)s
+FreeSWITCH-Switchname: %(host)s
+FreeSWITCH-IPv4: 127.0.0.1
+FreeSWITCH-IPv6: %%3A%%3A1
+"""
+
+
+def rendered(template: str, values: Mapping[str, str | int]) -> bytes:
+    """`template` with its values, texts encoded as in a plain event."""
+    encoded = {
+        name: encode_value(value).decode() if isinstance(value, str) else value for name, value in values.items()
+    }
+    return (template % encoded).encode()
+
+
+class DateHeaders:
+    """The three date headers of an event; the text is made once a second."""
+
+    def __init__(self) -> None:
+        self._second, self._text = -1, b""
+
+    def at(self, micros: int) -> bytes:
+        second = micros // 1_000_000
+        if second != self._second:
+            self._second = second
+            local = time.strftime("%Y-%m-%d%%20%H%%3A%M%%3A%S", time.localtime(second))
+            gmt = time.strftime("%a,%%20%d%%20%b%%20%Y%%20%H%%3A%M%%3A%S%%20GMT", time.gmtime(second))
+            self._text = f"Event-Date-Local: {local}\nEvent-Date-GMT: {gmt}\nEvent-Date-Timestamp: ".encode()
+        return b"%b%d\n" % (self._text, micros)
+
+
+class Variables:
+    """A channel's variables, ready to be joined into an event."""
+
+    def __init__(self, fixed: bytes = b"") -> None:
+        self._fixed = fixed
+        self._own: dict[str, str] = {}
+        self._lines: dict[str, bytes] = {}
+        self._joined: bytes | None = None
+
+    def get(self, name: str) -> str | None:
+        if name in self._own:
+            return self._own[name]
+        found = self._fixed_line(name)
+        return decode_value(found[1]) if found else None
+
+    def set(self, name: str, value: str | None) -> None:
+        """Set a variable; None or an empty value removes it, as in FreeSWITCH."""
+        if name not in self._own and (found := self._fixed_line(name)):
+            self._fixed = self._fixed.replace(found[0], b"", 1)
+        # A changed variable moves to the end, as switch_event_del_header and switch_event_add_header leave it.
+        self._own.pop(name, None)
+        self._lines.pop(name, None)
+        if value:
+            self._own[name] = value
+            self._lines[name] = b"variable_%b: %b\n" % (name.encode("utf-8", "surrogateescape"), encode_value(value))
+        self._joined = None
+
+    def push(self, name: str, value: str) -> None:
+        """Append to an array variable (switch_event_add_header with SWITCH_STACK_PUSH)."""
+        held = self.get(name)
+        if held is None:
+            self.set(name, value)
+        else:
+            self.set(name, f"{held}|:{value}" if held.startswith("ARRAY::") else f"ARRAY::{held}|:{value}")
+
+    def lines(self) -> bytes:
+        if self._joined is None:
+            self._joined = self._fixed + b"".join(self._lines.values())
+        return self._joined
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for line in self.lines().splitlines():
+            name, _, value = line.partition(b": ")
+            yield name.decode().removeprefix("variable_"), decode_value(value)
+
+    def _fixed_line(self, name: str) -> tuple[bytes, bytes] | None:
+        """A fixed variable's line and encoded value."""
+        key = b"variable_%b: " % name.encode("utf-8", "surrogateescape")
+        found = re.search(rb"^%b(.*)\n" % re.escape(key), self._fixed, re.MULTILINE)
+        return (found[0], found[1]) if found else None
