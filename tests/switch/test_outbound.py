@@ -1,0 +1,203 @@
+"""Whole calls over real TCP: the embedded FreeSWITCH dials, the outbound driver serves, a session runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import gevent
+import pytest
+
+from ivrkit.commands import CallRecord, RunAction
+from ivrkit.events import CallArrived, KeyPressed
+from ivrkit.script import Outcome, Script
+from ivrkit.switch.call_port import CallPort
+from ivrkit.switch.outbound import Services, call_port
+from ivrkit.switch.simulated import FarEnd, SimulatedCall, SimulatedSwitch
+from tests.nodes.scenes import node, script
+
+SPEED = 1.0
+
+
+class Tones:
+    """Sounds of a fifth of a second, whatever their names."""
+
+    def path(self, name: str) -> str:
+        return "tone_stream://%(100,0,440)"
+
+    def duration(self, name: str) -> float:
+        return 0.1
+
+
+@dataclass
+class House:
+    """A call port with one script, and what it wrote."""
+
+    records: list[CallRecord] = field(default_factory=list)
+    events: list[object] = field(default_factory=list)
+    port: CallPort | None = None
+
+    def record(self, seconds: float = 3.0) -> CallRecord:
+        """The record of the first call that ends."""
+        with gevent.Timeout(seconds):
+            while not self.records:
+                gevent.sleep(0.01)
+        return self.records[0]
+
+
+@contextmanager
+def serving(script: Script, perform: Callable[..., Outcome] | None = None, **targets: str | None) -> Iterator[House]:
+    house = House()
+    services = Services(
+        script_for={"4001": script}.get,
+        sounds=Tones(),
+        perform=perform or (lambda command, arrived, language: Outcome("error")),
+        write_record=house.records.append,
+        targets=targets,
+        watch=lambda call_id, event, commands: house.events.append(event),
+    )
+    house.port = call_port(services, "127.0.0.1", 0)
+    house.port.start()
+    try:
+        yield house
+    finally:
+        house.port.stop(timeout=0.5)
+
+
+@pytest.fixture
+def switch() -> Iterator[SimulatedSwitch]:
+    with SimulatedSwitch(far_ends={"1001": FarEnd(rings=0.1, talks=0.2)}) as switch:
+        yield switch
+
+
+def ring(switch: SimulatedSwitch, house: House, number: str = "4001") -> SimulatedCall:
+    assert house.port
+    return switch.call("127.0.0.1", house.port.port, "13800001111", "王小明", number)
+
+
+def menu(**fields: object) -> Script:
+    asked = {"menu": {"1": {"next": "bill"}}, "prompt": "main", "give_up": "agent", "first_digit": "1s"}
+    return script(main=node("menu", **(asked | fields)), bill=node("play", play="bill", next="end"))
+
+
+def test_a_call_is_answered_asked_and_ended(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        call = ring(switch, house)
+        call.press("1", after=0.3)
+        assert call.wait_ended(3)
+        record = house.record()
+    assert [visit.node for visit in record.path] == ["main", "bill", "end"]
+    assert (record.caller_number, record.called_number, record.ended_by) == ("13800001111", "4001", "flow")
+    assert len(call.heard) == 2
+    assert record.faults == ()
+
+
+def test_a_key_stops_the_prompt_within_a_frame(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        call = ring(switch, house)
+        call.press("1", after=0.12)
+        assert call.wait_ended(3)
+    assert call.heard[0].ended == "key"
+
+
+def test_a_prompt_without_barge_in_is_heard_whole_and_its_keys_count(switch: SimulatedSwitch) -> None:
+    with serving(menu(barge_in="no")) as house:
+        call = ring(switch, house)
+        call.press("1", after=0.1)
+        assert call.wait_ended(3)
+        assert house.record().path[0].keys == "1"
+    assert [heard.ended for heard in call.heard] == ["end", "end"]
+
+
+def test_who_hangs_up_ends_the_call_once_and_frees_everything(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        call = ring(switch, house)
+        call.hang_up(after=0.2)
+        assert call.wait_ended(3)
+        record = house.record()
+        gevent.sleep(0.1)
+        assert house.port
+        assert (house.port.calls, len(house.records)) == (0, 1)
+    assert (record.ended_by, record.path[-1].node) == ("caller", "main")
+
+
+def test_a_number_without_a_flow_is_told_so(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        call = ring(switch, house, "9999")
+        assert call.wait_ended(3)
+    assert call.cause == "UNALLOCATED_NUMBER"
+    assert house.records == []
+
+
+def test_an_action_runs_beside_other_calls_and_its_deadline_holds(switch: SimulatedSwitch) -> None:
+    on = {"ok": "bill", "timeout": "late", "error": "end"}
+    slow = node("action", action="slow", timeout="300ms", on=on)
+    flow = script(slow=slow, bill=node("play", play="bill", next="end"), late=node("play", play="late", next="end"))
+
+    def perform(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        gevent.sleep(5.0)
+        return Outcome("ok")
+
+    with serving(flow, perform) as house:
+        assert ring(switch, house).wait_ended(3)
+        assert [visit.node for visit in house.record().path] == ["slow", "late", "end"]
+
+
+def test_an_action_gets_the_call_it_runs_for(switch: SimulatedSwitch) -> None:
+    on = {"ok": "end", "timeout": "end", "error": "end"}
+    seen: list[tuple[str, str, str]] = []
+
+    def perform(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        seen.append((command.name, arrived.caller_number, language))
+        return Outcome("ok")
+
+    with serving(script(look=node("action", action="look", on=on)), perform) as house:
+        assert ring(switch, house).wait_ended(3)
+    assert seen == [("look", "13800001111", "en")]
+
+
+@pytest.mark.parametrize(("target", "node_after"), [("user/1001", "end"), ("user/9999", "nobody"), (None, "nobody")])
+def test_a_transfer_rings_its_target(switch: SimulatedSwitch, target: str | None, node_after: str) -> None:
+    on = {"answered": "end", "busy": "nobody", "no_answer": "nobody", "failed": "nobody"}
+    flow = script(person=node("transfer", transfer="desk", on=on), nobody=node("play", play="nobody", next="end"))
+    with serving(flow, desk=target) as house:
+        assert ring(switch, house).wait_ended(5)
+        assert house.record().path[0].way_out == node_after
+
+
+def test_a_controller_that_is_cut_off_still_writes_its_record(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        call = ring(switch, house)
+        gevent.sleep(0.2)
+        switch.close()
+        record = house.record()
+    assert (record.ended_by, record.hangup_cause) == ("caller", "CONNECTION_LOST")
+    assert call.uuid == record.call_id
+
+
+def test_keys_of_a_secret_are_shown_to_no_observer(switch: SimulatedSwitch) -> None:
+    ask = node("collect", collect="ask", digits="4", save="pin", next="end", give_up="agent", secret="yes")
+    with serving(script(ask=ask)) as house:
+        call = ring(switch, house)
+        call.press("1234", gap=0.1, after=0.4)
+        assert call.wait_ended(4)
+        assert house.record().path[0].keys == "••••"
+    assert [event.key for event in house.events if isinstance(event, KeyPressed)] == ["•"] * 4
+
+
+def test_a_node_that_fails_is_no_fault_of_other_calls(switch: SimulatedSwitch) -> None:
+    broken = replace(menu(), nodes={})
+    with serving(broken) as house:
+        assert ring(switch, house).wait_ended(3)
+        assert house.record().ended_by == "fault"
+
+
+def test_twenty_calls_at_once_are_twenty_records(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        calls = [ring(switch, house) for _ in range(20)]
+        for call in calls:
+            call.press("1", after=0.3)
+        assert all(call.wait_ended(5) for call in calls)
+        gevent.sleep(0.1)
+        assert sorted(record.call_id for record in house.records) == sorted(call.uuid for call in calls)
