@@ -1,0 +1,205 @@
+"""A script as JSON and back: what `ivrkit compile` writes runs as the YAML does.
+
+The bytes are canonical: one script has one form, so its version is their SHA-256. Names are sorted, except where their
+order is heard or computed: the options of a menu, the variables of a `set`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from ivrkit.errors import ConfigError, ExpressionError, PromptError
+from ivrkit.flow.models import adapter, walk
+from ivrkit.flow.said import SORRY, said_by
+from ivrkit.nodes import NODE_KINDS
+from ivrkit.nodes.asking import BACK, REPEAT
+from ivrkit.nodes.fields import LanguageCode, NodeName
+from ivrkit.nodes.language import ASK
+from ivrkit.prompts.data import lists_from_data, lists_to_data, prompt_from_data, prompt_to_data
+from ivrkit.prompts.languages import LANGUAGES
+from ivrkit.prompts.segments import TEXT, Blank
+from ivrkit.script import Node, Script
+
+FORMAT = 1
+"Of the JSON; another number is another ivrkit's."
+LARGEST = 20_000_000
+"Bytes of a script."
+
+
+def dump(script: Script) -> bytes:
+    """The script as canonical JSON."""
+    return orjson.dumps({"ivrkit": FORMAT, "version": script.version} | _content(script), option=orjson.OPT_INDENT_2)
+
+
+def load(data: bytes) -> Script:
+    """The script in `data`; ConfigError, in one line, when it is none."""
+    try:
+        script = _script(_parsed(data))
+    except (ExpressionError, PromptError) as error:
+        raise ConfigError(f"this script cannot be used: {error}") from None
+    for fault in _faults(script):
+        raise ConfigError(f"this script cannot be used: {fault}")
+    return script
+
+
+def fingerprint(script: Script) -> str:
+    """SHA-256 of everything in the script, in hex."""
+    return sha256(orjson.dumps(_content(script))).hexdigest()
+
+
+def _content(script: Script) -> dict[str, Any]:
+    return {
+        "flow": script.flow,
+        "languages": list(script.languages),
+        "start": script.start,
+        "give_up": script.give_up,
+        "keys": _sorted(script.keys),
+        "nodes": {str(name): _node_data(node) for name, node in sorted(script.nodes.items())},
+        "prompts": _sorted({name: prompt_to_data(prompt) for name, prompt in script.prompts.items()}),
+        "lists": _sorted(lists_to_data(script.lists)),
+    }
+
+
+def _sorted(data: Any) -> Any:
+    """By name at every depth; names are nothing but text, as orjson wants them."""
+    if isinstance(data, Mapping):
+        return {str(name): _sorted(value) for name, value in sorted(data.items())}
+    return [_sorted(item) for item in data] if isinstance(data, list) else data
+
+
+def _node_data(node: Node) -> dict[str, Any]:
+    fields = adapter(type(node)).dump_python(node, mode="json", by_alias=True)
+    return {"kind": node.kind} | {name: _plain(value) for name, value in fields.items() if value is not None}
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {str(name): _plain(value) for name, value in data.items()}
+    return [_plain(item) for item in data] if isinstance(data, list) else data
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    if len(data) > LARGEST:
+        raise ConfigError(f"this is no script: it is larger than {LARGEST:,} bytes")
+    try:
+        parsed = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise ConfigError("this is no script: it is not JSON; write it with ivrkit compile") from None
+    if not isinstance(parsed, dict) or "ivrkit" not in parsed:
+        raise ConfigError("this is no script: it is JSON of another kind; write it with ivrkit compile")
+    if parsed["ivrkit"] != FORMAT:
+        raise ConfigError(f"this script was made for another version of ivrkit (format {parsed['ivrkit']!r:.20})")
+    return parsed
+
+
+def _script(data: dict[str, Any]) -> Script:
+    script = Script(
+        flow=_text(data, "flow"),
+        version="",
+        languages=tuple(_texts(data, "languages")),
+        start=_text(data, "start"),
+        give_up=None if data.get("give_up") is None else _text(data, "give_up"),
+        keys={name: _word(value, "keys") for name, value in _mapping(data, "keys").items()},
+        nodes={name: _node(name, value) for name, value in _mapping(data, "nodes").items()},
+        prompts={name: prompt_from_data(value) for name, value in _mapping(data, "prompts").items()},
+        lists=lists_from_data(data.get("lists")),
+    )
+    version = fingerprint(script)
+    if data.get("version") != version:
+        raise ConfigError("this script was changed after it was compiled: compile the flow again")
+    return replace(script, version=version)
+
+
+def _node(name: str, data: Any) -> Node:
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in NODE_KINDS:
+        raise ConfigError(f'this script cannot be used: node "{name}" is of no kind that this ivrkit knows')
+    fields = {field: value for field, value in data.items() if field != "kind"}
+    try:
+        node: Node = adapter(NODE_KINDS[kind]).validate_python(fields)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
+        raise ConfigError(f'this script cannot be used: node "{name}" is wrong at "{where}"') from None
+    return node
+
+
+def _mapping(data: Any, name: str) -> dict[str, Any]:
+    found = data.get(name)
+    if not isinstance(found, dict):
+        raise ConfigError(f'this script cannot be used: there is no "{name}" in it')
+    return found
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    return _word(data.get(name), name)
+
+
+def _texts(data: dict[str, Any], name: str) -> list[str]:
+    found = data.get(name)
+    if not isinstance(found, list) or not found:
+        raise ConfigError(f'this script cannot be used: there is no "{name}" in it')
+    return [_word(value, name) for value in found]
+
+
+def _word(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f'this script cannot be used: "{name}" in it is not a name')
+    return value
+
+
+# --- what the nodes name must be there -------------------------------------------------------------------------------
+
+
+def _faults(script: Script) -> Iterator[str]:
+    yield from _missing_languages(script)
+    yield from _missing_nodes(script)
+    yield from _missing_prompts(script)
+    yield from _missing_lists(script)
+
+
+def _missing_languages(script: Script) -> Iterator[str]:
+    for code in script.languages:
+        if code not in LANGUAGES:
+            yield f'ivrkit does not speak "{code}"'
+    for name, node in script.nodes.items():
+        for _, code in walk(node, LanguageCode):
+            if code not in (*script.languages, ASK):
+                yield f'node "{name}" changes to "{code}", which is none of its languages'
+
+
+def _missing_nodes(script: Script) -> Iterator[str]:
+    named = [("its start", script.start), ("its give_up", script.give_up or script.start)]
+    named += [(f'the key "{key}"', node) for key, node in script.keys.items() if node not in (BACK, REPEAT)]
+    for name, node in script.nodes.items():
+        named += [(f'node "{name}"', target) for _, target in walk(node, NodeName) if target]
+    for who, target in named:
+        if target not in script.nodes:
+            yield f'{who} goes to "{target}", which is not in it'
+
+
+def _missing_prompts(script: Script) -> Iterator[str]:
+    said = {SORRY: "every call"}
+    for name, node in script.nodes.items():
+        said |= dict.fromkeys(said_by(node, script.languages), f'node "{name}"')
+    for prompt, who in said.items():
+        if not script.prompts.get(prompt):
+            yield f'{who} says "{prompt}", which is not in it'
+        elif "@" not in prompt and not set(script.languages) <= script.prompts[prompt].keys():
+            yield f'the prompt "{prompt}" is not in all of its languages'
+
+
+def _missing_lists(script: Script) -> Iterator[str]:
+    for name, prompt in script.prompts.items():
+        for segments in prompt.values():
+            for blank in segments:
+                if isinstance(blank, Blank) and blank.way == TEXT and blank.arguments[0] not in script.lists:
+                    yield f'the prompt "{name}" needs the list "{blank.arguments[0]}", which is not in it'

@@ -1,0 +1,85 @@
+"""The head of a flow file, what a flow must know of the world outside it, and a way to find fields in nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, TypeAdapter
+
+from ivrkit.flow.tree import Path
+from ivrkit.nodes.fields import NODE_CONFIG, Key, LanguageCode, NodeName
+
+T = TypeVar("T")
+
+BACK_AND_REPEAT = ("back", "repeat")
+"What `keys:` may name beside nodes."
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """What a flow must know of a user's function."""
+
+    parameters: tuple[str, ...] = ()
+    required: frozenset[str] = frozenset()
+    "Parameters without a default."
+    outcomes: tuple[str, ...] = ("ok",)
+    "Without `timeout` and `error`, which come by themselves."
+    secrets: frozenset[str] = frozenset()
+    "Parameters that take a Secret."
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What exists outside the file: actions by name, and transfer targets."""
+
+    actions: Mapping[str, ActionFacts] = field(default_factory=dict)
+    targets: frozenset[str] = frozenset()
+
+
+def _list(value: Any) -> Any:
+    if not isinstance(value, list) or not value:
+        raise ValueError("write the languages as a list, the first is the one callers start in: [zh, en]")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The top of a flow file."""
+
+    __pydantic_config__ = NODE_CONFIG
+
+    flow: str
+    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_list)]
+    "The first is the one callers start in."
+    prompts: str | None = None
+    "Name of its prompt file."
+    start: NodeName
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    "Fields for every node that has them and does not say otherwise."
+    keys: Mapping[Key, NodeName] = field(default_factory=dict)
+    "Keys of every menu and confirm: a node, `back` or `repeat`."
+    nodes: Mapping[str, Any]
+
+
+# Made once for each kind of node: it takes longer than to use it.
+adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+"What reads and writes a node kind, or the head."
+
+
+def walk(value: object, kind: type[T] | tuple[type[T], ...], path: Path = ()) -> Iterator[tuple[Path, T]]:
+    """Every value of a type inside a node, with the path of its YAML."""
+    if isinstance(value, kind):
+        yield path, value
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from walk(getattr(value, one.name), kind, (*path, one.name.rstrip("_")))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from walk(name, kind, (*path, name))
+            yield from walk(item, kind, (*path, name))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from walk(item, kind, (*path, number))
