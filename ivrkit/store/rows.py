@@ -1,0 +1,127 @@
+"""Calls and records as rows of a table, and back: the one place that knows how a value is stored.
+
+Money is whole cents, prices and quantities are the text of their Decimal, times are UTC text that sorts by time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from ivrkit.actions.records import Account, Bill, Customer, Record, Tariff, TariffStep
+from ivrkit.commands import CallRecord, Visit
+from ivrkit.errors import StoreError
+from ivrkit.store.phones import comparable
+
+Row = dict[str, Any]
+_CENT = Decimal("0.01")
+
+
+def clean(text: str) -> str:
+    """Text that a database takes: half a surrogate pair, which UTF-8 cannot hold, becomes `?`."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC; texts of equal width, so that they sort by time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def call_row(record: CallRecord) -> Row:
+    """A call as a row of `calls`."""
+    visits = [
+        {"node": clean(v.node), "seconds": v.seconds, "keys": clean(v.keys), "way_out": clean(v.way_out)}
+        for v in record.path
+    ]
+    return {
+        "call_id": clean(record.call_id),
+        "flow": clean(record.flow),
+        "script": clean(record.script),
+        "caller_number": clean(record.caller_number),
+        "called_number": clean(record.called_number),
+        "language": clean(record.language),
+        "started": moment(record.started),
+        "seconds": float(record.seconds),
+        "answered_after": None if record.answered_after is None else float(record.answered_after),
+        "path": orjson.dumps(visits).decode(),
+        "ended_by": clean(record.ended_by),
+        "hangup_cause": clean(record.hangup_cause),
+        "faults": orjson.dumps([clean(fault) for fault in record.faults]).decode(),
+    }
+
+
+def call_from(row: Mapping[str, Any]) -> CallRecord:
+    """A call from its row; KeyError, TypeError or ValueError when it is none."""
+    changed = {
+        "started": datetime.fromisoformat(row["started"]),
+        "path": tuple(Visit(**visit) for visit in orjson.loads(row["path"])),
+        "faults": tuple(orjson.loads(row["faults"])),
+    }
+    return CallRecord(**{**row, **changed})
+
+
+def normal(record: Record) -> Record:
+    """The record as every store gives it back: phones comparable, money in whole cents. StoreError when it cannot."""
+    match record:
+        case Customer():
+            phones = dict.fromkeys(comparable(phone) for phone in record.phones)
+            return replace(record, phones=tuple(sorted(phone for phone in phones if phone)))
+        case Bill():
+            return replace(record, amount=_cents(record) * _CENT)
+        case _:
+            return record
+
+
+def bill_row(bill: Bill) -> Row:
+    return {
+        "account": bill.account,
+        "month": bill.month,
+        "usage": str(bill.usage),
+        "amount_cents": _cents(bill),
+        "paid": int(bill.paid),
+    }
+
+
+def bill_from(row: Mapping[str, Any]) -> Bill:
+    amount = row["amount_cents"] * _CENT
+    return Bill(row["account"], row["month"], Decimal(row["usage"]), amount, bool(row["paid"]))
+
+
+def account_row(account: Account) -> Row:
+    return {
+        "number": account.number,
+        "customer": account.customer,
+        "address": account.address,
+        "tariff": account.tariff,
+    }
+
+
+def tariff_rows(tariff: Tariff) -> list[Row]:
+    return [
+        {
+            "kind": tariff.kind,
+            "step": number,
+            "price": str(step.price),
+            "up_to": None if step.up_to is None else str(step.up_to),
+        }
+        for number, step in enumerate(tariff.steps, start=1)
+    ]
+
+
+def tariff_from(rows: Sequence[Mapping[str, Any]]) -> Tariff | None:
+    if not rows:
+        return None
+    steps = (TariffStep(Decimal(r["price"]), None if r["up_to"] is None else Decimal(r["up_to"])) for r in rows)
+    return Tariff(rows[0]["kind"], tuple(steps))
+
+
+def _cents(bill: Bill) -> int:
+    cents = bill.amount * 100
+    if not cents.is_finite() or cents != cents.to_integral_value():
+        raise StoreError(f"bill {bill.month} of {bill.account}: {bill.amount} yuan is not in whole cents: round it")
+    return int(cents)

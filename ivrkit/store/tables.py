@@ -1,0 +1,58 @@
+"""How each kind of record goes into the tables of `schema.py`, in place of what was there under its key."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from ivrkit.actions.records import Account, Bill, Customer, Record, Tariff
+from ivrkit.store.rows import account_row, bill_row, tariff_rows
+
+
+def keep(connection: sqlite3.Connection, record: Record) -> None:
+    """Write one record, within the transaction that the connection is in."""
+    _KEEP[type(record)](connection, record)
+
+
+def _keep_customer(connection: sqlite3.Connection, customer: Customer) -> None:
+    connection.execute(
+        "INSERT INTO customers (number, name) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET name = excluded.name",
+        (customer.number, customer.name),
+    )
+    connection.execute("DELETE FROM phones WHERE customer = ?", (customer.number,))
+    connection.executemany(
+        "INSERT INTO phones (phone, customer) VALUES (?, ?)", [(phone, customer.number) for phone in customer.phones]
+    )
+
+
+def _keep_account(connection: sqlite3.Connection, account: Account) -> None:
+    connection.execute(
+        """INSERT INTO accounts (number, customer, address, tariff) VALUES (:number, :customer, :address, :tariff)
+        ON CONFLICT (number) DO UPDATE SET
+            customer = excluded.customer, address = excluded.address, tariff = excluded.tariff""",
+        account_row(account),
+    )
+
+
+def _keep_bill(connection: sqlite3.Connection, bill: Bill) -> None:
+    connection.execute(
+        """INSERT OR REPLACE INTO bills (account, month, usage, amount_cents, paid)
+        VALUES (:account, :month, :usage, :amount_cents, :paid)""",
+        bill_row(bill),
+    )
+
+
+def _keep_tariff(connection: sqlite3.Connection, tariff: Tariff) -> None:
+    connection.execute("DELETE FROM tariffs WHERE kind = ?", (tariff.kind,))
+    connection.executemany(
+        "INSERT INTO tariffs (kind, step, price, up_to) VALUES (:kind, :step, :price, :up_to)", tariff_rows(tariff)
+    )
+
+
+_KEEP: dict[type[Record], Callable[[sqlite3.Connection, Any], None]] = {
+    Customer: _keep_customer,
+    Account: _keep_account,
+    Bill: _keep_bill,
+    Tariff: _keep_tariff,
+}
