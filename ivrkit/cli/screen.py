@@ -8,12 +8,14 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from ivrkit.commands import Part
+
 
 class Screen(Protocol):
     """Told of everything that the caller hears and does; `at` in seconds since the call began."""
 
     def begins(self, caller: str, called: str) -> None: ...
-    def heard(self, at: float, text: str, prompts: tuple[str, ...]) -> None: ...
+    def heard(self, at: float, part: Part) -> None: ...
     def pressed(self, at: float, key: str) -> None: ...
     def ended(self, at: float, cause: str, by: str) -> None: ...
 
@@ -29,9 +31,9 @@ class PlainScreen:
     def begins(self, caller: str, called: str) -> None:
         self._line(0.0, "call", f"{caller} rings {called}", "bold")
 
-    def heard(self, at: float, text: str, prompts: tuple[str, ...]) -> None:
+    def heard(self, at: float, part: Part) -> None:
         self._flush()
-        self._line(at, "hears", text, "")
+        self._line(at, "hears", part.text, "")
 
     def pressed(self, at: float, key: str) -> None:
         if not self._keys:
@@ -61,8 +63,8 @@ class JsonScreen:
     def begins(self, caller: str, called: str) -> None:
         self._put(event="begins", at=0.0, caller=caller, called=called)
 
-    def heard(self, at: float, text: str, prompts: tuple[str, ...]) -> None:
-        self._put(event="heard", at=round(at, 3), text=text, prompts=prompts)
+    def heard(self, at: float, part: Part) -> None:
+        self._put(event="heard", at=round(at, 3), prompt=part.prompt, text=part.text, sounds=part.sounds)
 
     def pressed(self, at: float, key: str) -> None:
         self._put(event="pressed", at=round(at, 3), key=key)

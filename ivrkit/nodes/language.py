@@ -11,6 +11,7 @@ from ivrkit.nodes.menu import option_prompt
 from ivrkit.script import CallView, Goto, Line, Run
 
 ASK = "ask"
+NOWHERE = NodeName("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Language(Asking):
     kind: ClassVar[str] = "language"
 
     language: LanguageCode
-    give_up: NodeName = NodeName("")
+    give_up: NodeName = NOWHERE
     "Where a caller goes who chose none; without it the call goes on in the language it has."
     next: NodeName
 
@@ -33,6 +34,6 @@ class Language(Asking):
         offers = tuple(Line(option_prompt("ivrkit.language", key), language) for key, language in keys.items())
         answer = yield from choose(self, call, offers, offers, keys, Failures(self))
         if not isinstance(answer, str):
-            return Goto(self.next) if answer == Goto("") else answer
+            return Goto(self.next) if answer == Goto(NOWHERE) else answer
         call.speak(keys[answer])
         return Goto(self.next)

@@ -1,0 +1,5 @@
+"""`python -m ivrkit`."""
+
+from ivrkit.cli import main
+
+main()
