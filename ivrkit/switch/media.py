@@ -38,10 +38,14 @@ class Clip:
     parts: tuple[Part, ...]
     gap: float = 0.0
     "Seconds of silence between two parts."
+    lead: float = 0.0
+    "Seconds of silence before the first."
 
     @property
     def seconds(self) -> float:
-        return sum(part.seconds for part in self.parts) + self.gap * (len(self.parts) - 1) if self.parts else 0.0
+        if not self.parts:
+            return 0.0
+        return self.lead + sum(part.seconds for part in self.parts) + self.gap * (len(self.parts) - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,15 @@ Application = Callable[["Channel", str], Activity | None]
 RATE = 8000
 FRAME = 0.02
 GAP = 0.25
-"Seconds of silence between the parts of a file_string (playback_sleep_val, mod_dptools.c)."
+"Seconds between the sounds of one playback, where playback_sleep_val is not set (switch_ivr_play_file)."
 DEFAULT_TERMINATORS = "*"
 "What ends a playback where playback_terminators is not set (on_dtmf, mod_dptools.c)."
 
 
 def clip_of(channel: Channel, path: str) -> Clip:
     gap = channel.variables.get("playback_sleep_val")
-    return channel.switch.sounds.clip(path, int(gap) / 1000 if gap and gap.isdecimal() else GAP)
+    delimiter = (channel.variables.get("playback_delimiter") or "")[:1]
+    return channel.switch.sounds.clip(path, delimiter, int(gap) / 1000 if gap and gap.isdecimal() else GAP)
 
 
 def terminators_of(channel: Channel) -> str:
@@ -64,7 +65,8 @@ def keep_played(channel: Channel, played: Played | None) -> None:
     """The variables that a playback leaves: how far it came, and how much had been read for it."""
     if played is None or played.by == "missing" or played.seconds == inf:
         return
-    position = int(played.seconds / FRAME + 1e-6) * FRAME
+    whole = played.by == "end"
+    position = played.seconds if whole else int(played.seconds / FRAME + 1e-6) * FRAME
     read = min(_read_ahead(played, position), played.clip.seconds)
     for name, value in {
         "playback_last_offset_pos": round(position * RATE),

@@ -137,8 +137,8 @@ class SimulatedCall:
 
 def _heard(played: Played, stopped: float) -> list[Heard]:
     """The parts of a playback that went out, the last one perhaps not whole."""
-    heard, begun = [], stopped - played.seconds
-    left = played.seconds
+    heard, begun = [], stopped - played.seconds + played.clip.lead
+    left = played.seconds - played.clip.lead
     for part in played.clip.parts:
         whole = left >= part.seconds
         heard.append(Heard(begun, part.path, min(left, part.seconds), "end" if whole else played.by))

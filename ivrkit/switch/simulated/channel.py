@@ -227,6 +227,8 @@ class Channel:
         """End the channel; `later` where the media thread learns of it a tick after the rest."""
         if self.cause:
             return
+        if self.peer:
+            self.variables.set("last_bridge_role", "originatee" if self.direction == "outbound" else "originator")
         self.change(cause=cause, ended=self.switch.clock.now())
         self._private.clear()
         self._steps.clear()
@@ -326,6 +328,8 @@ class Channel:
 
     def _expanded(self, argument: str) -> str:
         if "$" not in argument and "\\" not in argument:
+            return argument
+        if (self.variables.get("app_disable_expand_variables") or "").lower() == "true":
             return argument
         scope = Scope(self.variable, self.switch.global_variables.get, self.switch.expanded_call)
         return expand(argument, scope, self.switch.expansions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ivrkit.switch.media import Clip, Part
 FILE_STRING = "file_string://"
 TONES = "tone_stream://"
 SILENCE = "silence_stream://"
+FILE_STRING_LEAD = 0.25
+"Seconds of silence that every file_string begins with (file_string_file_open, mod_dptools.c)."
 
 _TONE = re.compile(r"%\((\d+),(\d+)[^)]*\)")
 _LOOPS = re.compile(r"loops=(-?\d+)")
@@ -24,14 +27,19 @@ class Sounds:
         self._root, self._rate = root, rate
         self._seconds: dict[Path, tuple[int, int, float | None]] = {}
 
-    def clip(self, path: str, gap: float) -> Clip:
-        """The clip that `path` plays; `gap` seconds of silence between the parts of a file_string.
+    def clip(self, path: str, delimiter: str = "", gap: float = 0.0) -> Clip:
+        """The clip that `path` plays: one sound, a file_string, or several between which `delimiter` stands.
 
-        A part that is missing is skipped; where none is there, the clip has no parts.
+        `gap` is the silence between those, in seconds. A part that is missing is skipped; where none is there, the
+        clip has no parts.
         """
-        names = path[len(FILE_STRING) :].split("!") if path.startswith(FILE_STRING) else [path]
+        if path.startswith(FILE_STRING):
+            return Clip(path, self._parts(path[len(FILE_STRING) :].split("!")), lead=FILE_STRING_LEAD)
+        return Clip(path, self._parts(path.split(delimiter) if delimiter else [path]), gap)
+
+    def _parts(self, names: Sequence[str]) -> tuple[Part, ...]:
         found = [(name, self._length(name)) for name in names]
-        return Clip(path, tuple(Part(name, seconds) for name, seconds in found if seconds is not None), gap)
+        return tuple(Part(name, seconds) for name, seconds in found if seconds is not None)
 
     def _length(self, name: str) -> float | None:
         if name.startswith(TONES):
