@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivrkit.flow.diagnostic import Diagnostic
+from ivrkit.flow.diagnostic import Diagnostic, quoted
 from ivrkit.flow.models import Header, World
 from ivrkit.flow.said import Speech
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
+from ivrkit.flow.ways import Ways
 from ivrkit.nodes.fields import NodeName
 from ivrkit.prompts.catalog import Catalog
 from ivrkit.script import Node
@@ -28,6 +29,8 @@ class CheckedFlow:
     prompts_source: Source
     speech: Speech
     "Everything that can be said."
+    ways: Ways
+    "The ways out of every node, also of the broken ones."
     world: World | None
     "None when nobody knows what exists outside the file."
 
@@ -41,6 +44,10 @@ class CheckedFlow:
 
     def warning(self, node: str, path: Path, message: str, check: str, *, key: bool = False) -> Diagnostic:
         return self.source.warning(self.place(node, path), message, check, key=key)
+
+    def owner(self, node: str, path: Path) -> str:
+        """Who says something in a message: a node, or the defaults that it is taken from."""
+        return "the default" if self.place(node, path)[:1] == ("defaults",) else f"node {quoted(node)}"
 
     def place(self, node: str, path: Path) -> Path:
         """Where a field of a node stands in the file: in the node, or under `defaults`."""

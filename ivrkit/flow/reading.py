@@ -16,6 +16,7 @@ from ivrkit.flow.models import Header, World, adapter
 from ivrkit.flow.said import Speech, read_speech
 from ivrkit.flow.sentences import LATER, Mistake, field_names, kinds_with, mistakes, not_yet
 from ivrkit.flow.source import Source
+from ivrkit.flow.ways import ways_out, ways_out_of_broken
 from ivrkit.flow.words import Words
 from ivrkit.nodes import NODE_KINDS
 from ivrkit.nodes.fields import LanguageCode, NodeName
@@ -67,16 +68,22 @@ def _flow(
     speech: Speech,
     world: World | None,
 ) -> CheckedFlow:
-    give_up = header.defaults.get("give_up")
+    default = header.defaults.get("give_up")
+    give_up = NodeName(default) if isinstance(default, str) and default else None
+    ways = {
+        name: ways_out(node, header.keys, give_up) if node else ways_out_of_broken(header.nodes[name], header)
+        for name, node in nodes.items()
+    }
     return CheckedFlow(
         source=reading.source,
         header=header,
-        give_up=NodeName(give_up) if isinstance(give_up, str) and give_up else None,
+        give_up=give_up,
         nodes={name: node for name, node in nodes.items() if node},
         broken=frozenset(name for name, node in nodes.items() if not node),
         catalog=catalog,
         prompts_source=prompts or Source(""),
         speech=speech,
+        ways=ways,
         world=world,
     )
 

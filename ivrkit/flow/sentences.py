@@ -55,7 +55,9 @@ class _Wrong:
 
 def mistakes(error: ValidationError, part: str, model: type) -> list[Mistake]:
     """Everything wrong with one part of a file, which was read as `model`."""
-    return [_mistake(_Wrong(part, model, found)) for found in error.errors(include_url=False)]
+    wrong = [_Wrong(part, model, found) for found in error.errors(include_url=False)]
+    unknown = [one.name for one in wrong if one.found["type"] == "unexpected_keyword_argument"]
+    return [_mistake(one) for one in wrong if not _is_misspelt(one, unknown)]
 
 
 def not_yet(word: str) -> str:
@@ -78,6 +80,11 @@ def _mistake(wrong: _Wrong) -> Mistake:
     if path[-1:] == (KEY,):
         return Mistake(path[:-1], say(wrong), "wrong-value", key=True)
     return Mistake(path, say(wrong), "wrong-value", key=False)
+
+
+def _is_misspelt(wrong: _Wrong, unknown: list[str]) -> bool:
+    """Whether a field is only missing because its name is written wrongly, which is told at that name."""
+    return wrong.found["type"] == "missing" and bool(did_you_mean(wrong.name, unknown))
 
 
 def _missing(wrong: _Wrong) -> tuple[str, str]:

@@ -5,11 +5,61 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ivrkit.flow.checked import CheckedFlow
+from ivrkit.flow.checks.action_arguments import action_arguments
+from ivrkit.flow.checks.dead_end import dead_end
+from ivrkit.flow.checks.deep_menu import deep_menu
+from ivrkit.flow.checks.endless_loop import endless_loop
+from ivrkit.flow.checks.far_person import far_person
+from ivrkit.flow.checks.hangs_up import hangs_up
+from ivrkit.flow.checks.impossible_outcome import impossible_outcome
+from ivrkit.flow.checks.key_order import key_order
+from ivrkit.flow.checks.many_options import many_options
+from ivrkit.flow.checks.reserved_name import reserved_name
+from ivrkit.flow.checks.secret_leak import secret_leak
+from ivrkit.flow.checks.shadowed_key import shadowed_key
+from ivrkit.flow.checks.similar_labels import similar_labels
+from ivrkit.flow.checks.unhandled_outcome import unhandled_outcome
+from ivrkit.flow.checks.unknown_action import unknown_action
+from ivrkit.flow.checks.unknown_language import unknown_language
+from ivrkit.flow.checks.unknown_node import unknown_node
+from ivrkit.flow.checks.unknown_prompt import unknown_prompt
+from ivrkit.flow.checks.unknown_target import unknown_target
+from ivrkit.flow.checks.unknown_variable import unknown_variable
+from ivrkit.flow.checks.unreachable_node import unreachable_node
+from ivrkit.flow.checks.unsaid_digits import unsaid_digits
+from ivrkit.flow.checks.unset_variable import unset_variable
 from ivrkit.flow.diagnostic import Diagnostic
 
 Check = Callable[[CheckedFlow], Iterator[Diagnostic]]
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    # What is named must be there.
+    unknown_node,
+    unknown_prompt,
+    unknown_action,
+    action_arguments,
+    unknown_target,
+    unknown_language,
+    unknown_variable,
+    reserved_name,
+    # Wherever a call goes, it goes on.
+    unset_variable,
+    unreachable_node,
+    endless_loop,
+    dead_end,
+    unhandled_outcome,
+    impossible_outcome,
+    shadowed_key,
+    secret_leak,
+    # What works, though callers will not like it.
+    many_options,
+    deep_menu,
+    far_person,
+    hangs_up,
+    unsaid_digits,
+    similar_labels,
+    key_order,
+)
 
 
 def check(flow: CheckedFlow) -> Iterator[Diagnostic]:

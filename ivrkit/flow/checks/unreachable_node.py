@@ -1,0 +1,22 @@
+"""A node to which no path leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivrkit.flow.checked import CheckedFlow
+from ivrkit.flow.diagnostic import Diagnostic, quoted
+from ivrkit.flow.ways import reached
+
+CHECK = "unreachable-node"
+
+
+def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
+    starts = [name for name in (flow.header.start, flow.give_up) if name in flow.header.nodes]
+    if flow.header.start not in starts:
+        return
+    seen = reached(flow.ways, [str(name) for name in starts], lambda name, way: True)
+    for name in flow.header.nodes:
+        if name not in seen:
+            message = f"no path from {quoted(flow.header.start)} leads to node {quoted(name)}; go there or take it away"
+            yield flow.error(name, (), message, CHECK, key=True)

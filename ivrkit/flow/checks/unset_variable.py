@@ -1,0 +1,50 @@
+"""A variable is read at the end of a path on which nothing has set it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+
+from ivrkit.flow.checked import CheckedFlow
+from ivrkit.flow.checks.unknown_variable import set_somewhere
+from ivrkit.flow.diagnostic import Diagnostic, quoted
+from ivrkit.flow.reads import ALWAYS_THERE, Read, at, reads
+from ivrkit.flow.ways import reached, trail
+
+CHECK = "unset-variable"
+
+_LONGEST = 12
+"Nodes of a path that are shown."
+
+
+def unset_variable(flow: CheckedFlow) -> Iterator[Diagnostic]:
+    known = sorted(set_somewhere(flow) - ALWAYS_THERE.keys())
+    bits = {name: 1 << number for number, name in enumerate(known)}
+    unset = _unset(flow, bits)
+    for read in reads(flow):
+        if not read.own and unset.get(read.node, 0) & bits.get(read.root, 0):
+            message = f"{read.told}, but {quoted(read.root)} is not set when a call comes by {_path(flow, read)}"
+            yield at(flow, read, message, CHECK)
+
+
+def _unset(flow: CheckedFlow, bits: Mapping[str, int]) -> dict[str, int]:
+    """For each node that is reached, the variables that may have no value there yet."""
+    unset: dict[str, int] = {flow.header.start: (1 << len(bits)) - 1}
+    waiting = deque(unset)
+    while waiting:
+        name = waiting.popleft()
+        for way in flow.ways.get(name, ()):
+            saved = sum(bits.get(variable, 0) for variable in way.saves)
+            found = unset.get(way.target, 0) | (unset[name] & ~saved)
+            if found != unset.get(way.target):
+                unset[way.target] = found
+                waiting.append(way.target)
+    return unset
+
+
+def _path(flow: CheckedFlow, read: Read) -> str:
+    """The shortest path from the start that does not set what is read."""
+    before = reached(flow.ways, [flow.header.start], lambda name, way: read.root not in way.saves)
+    names = trail(before, read.node)
+    shown = names if len(names) <= _LONGEST else [*names[:3], "…", *names[4 - _LONGEST :]]
+    return " → ".join(shown)
