@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -13,6 +13,7 @@ from ivrkit.errors import StoreError
 from ivrkit.store.contract import Store
 from ivrkit.store.phones import comparable
 from ivrkit.store.rows import Row, call_from, call_row, moment, normal
+from ivrkit.store.schema import UNKNOWN_OWNER
 
 
 class MemoryStore(Store):
@@ -60,7 +61,9 @@ class MemoryStore(Store):
 
     def keep(self, records: Iterable[Record]) -> None:
         self._check_open()
-        for record in [normal(record) for record in records]:
+        kept = [normal(record) for record in records]
+        self._check_owners(kept)
+        for record in kept:
             match record:
                 case Customer():
                     self._customers[record.number] = record
@@ -91,6 +94,19 @@ class MemoryStore(Store):
 
     def close(self) -> None:
         self._closed = True
+
+    def _check_owners(self, records: Sequence[Record]) -> None:
+        customers, accounts = set(self._customers), set(self._accounts)
+        for record in records:
+            match record:
+                case Customer():
+                    customers.add(record.number)
+                case Account(customer=customer) if customer in customers:
+                    accounts.add(record.number)
+                case Bill(account=account) if account in accounts:
+                    pass
+                case Account() | Bill():
+                    raise StoreError(f"nothing was written: {UNKNOWN_OWNER}")
 
     def _check_open(self) -> None:
         if self._closed:

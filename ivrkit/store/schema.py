@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -43,9 +44,11 @@ MIGRATIONS = (
 )
 "Each entry brings a database to the next version (its user_version). Entries are added, never changed."
 
+UNKNOWN_OWNER = "a record names a customer or an account that is not there: keep that first"
 _WHAT_TO_DO = {
     sqlite3.SQLITE_BUSY: "it is locked by another program: end that, or wait for it",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that the file and its folder may be read and written",
+    sqlite3.SQLITE_CONSTRAINT: UNKNOWN_OWNER,
     sqlite3.SQLITE_CORRUPT: "it is damaged: put a backup in its place, or move it away",
     sqlite3.SQLITE_FULL: "the disk is full: make room",
     sqlite3.SQLITE_IOERR: "the disk does not answer as it should",
@@ -87,6 +90,7 @@ def connect(path: Path) -> Database:
 def _prepared(database: Database, path: Path) -> Database:
     try:
         _check_ours(database, path)
+        _check_writable(path)
         _use_wal(database, path)
         _migrate(database)
     except (StoreError, sqlite3.Error):
@@ -104,6 +108,12 @@ def _check_ours(database: Database, path: Path) -> None:
         raise StoreError(
             f"{path}: a newer ivrkit wrote it (version {version}, this one knows {len(MIGRATIONS)}): update ivrkit"
         )
+
+
+def _check_writable(path: Path) -> None:
+    # SQLite opens a file that it may not write, and says so only when a call has ended and its record is to be kept.
+    if not os.access(path, os.W_OK):
+        raise StoreError(f"{path}: {_WHAT_TO_DO[sqlite3.SQLITE_READONLY]}")
 
 
 def _use_wal(database: Database, path: Path) -> None:

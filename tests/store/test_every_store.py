@@ -113,6 +113,18 @@ def test_an_amount_finer_than_a_cent_keeps_everything_out(store):
     assert store.customer("C1") is None
 
 
+ACCOUNT = Account("1", "C1", "", "x")
+BILL = Bill("1", "2026-10", Decimal(1), Decimal(1))
+
+
+@pytest.mark.parametrize("orphans", [[ACCOUNT], [Customer("C1", "A"), BILL], [ACCOUNT, Customer("C1", "A")]])
+def test_records_without_their_owner_keep_everything_out(store, orphans):
+    with pytest.raises(StoreError, match="customer or an account that is not there: keep that first"):
+        store.keep([Tariff("x", (TariffStep(Decimal(1)),)), *orphans])
+    assert store.tariff("x") is None
+    assert store.customer("C1") is None
+
+
 def test_bills_that_are_paid_are_not_due(store):
     write_demo_data(store)
     assert [bill.month for bill in store.bills_due("12345674")] == ["2026-10"]

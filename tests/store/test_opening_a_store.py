@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -95,22 +100,44 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, junk):
     assert (tmp_path / "a.db").read_bytes() == junk
 
 
-def test_a_file_that_may_only_be_read_is_told(tmp_path):
-    path = tmp_path / "a.db"
-    run_sql(path, f"PRAGMA application_id = {APPLICATION_ID}")
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)):
-        path.chmod(0o400)
-        if _may_write(path):
-            pytest.skip("this user may write everywhere")
-        assert "it may only be read" in refusal("sqlite:///a.db", tmp_path)
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from ivrkit.errors import StoreError
+from ivrkit.store import open_store
+
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    open_store("sqlite:///a.db", Path(sys.argv[1])).close()
+except StoreError as error:
+    print(error)
+"""
 
 
-def _may_write(path) -> bool:
-    try:
-        path.open("ab").close()
-    except PermissionError:
-        return False
-    return True
+def opened_as_nobody(folder: Path) -> str:
+    return subprocess.run([sys.executable, "-c", AS_NOBODY, folder], capture_output=True, text=True, timeout=30).stdout
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder outside pytest's own, which only its owner may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        open_store("sqlite:///a.db", folder).close()
+        folder.chmod(0o777)
+        yield folder
+
+
+def test_a_file_that_may_only_be_read_is_told(open_to_all):
+    (open_to_all / "a.db").chmod(0o444)
+    assert "a.db: it may only be read: check the owner and permissions" in opened_as_nobody(open_to_all)
+
+
+def test_a_folder_that_may_not_be_written_is_told(open_to_all):
+    (open_to_all / "a.db").chmod(0o666)
+    open_to_all.chmod(0o555)
+    assert "a.db: it may only be read: check the owner and permissions" in opened_as_nobody(open_to_all)
 
 
 def test_the_database_of_another_program_is_left_as_it_is(tmp_path):
