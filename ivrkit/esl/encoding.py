@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
 from ivrkit.errors import ProtocolError
 
@@ -28,13 +28,16 @@ def encode_value(value: str) -> bytes:
 
 
 def decode_value(raw: bytes) -> str:
+    """`percent_decoded` for a value as it came."""
+    return percent_decoded(strict_text(raw))
+
+
+def percent_decoded(value: str) -> str:
     """The text behind an encoded value. May hold anything, line feeds and `${…}` too.
 
     Encoded bytes that are no UTF-8 become U+FFFD: a telephone that sends its owner's name in GBK is still served.
     """
-    if b"%" not in raw:
-        return strict_text(raw)
-    return unquote_to_bytes(raw).decode("utf-8", "replace")
+    return unquote(value, errors="replace") if "%" in value else value
 
 
 def strict_text(raw: bytes) -> str:
@@ -47,11 +50,11 @@ def strict_text(raw: bytes) -> str:
         ) from None
 
 
-def split_line(line: bytes) -> tuple[bytes, bytes]:
-    """Name and raw value. Names may hold a colon (`variable_a:b`), so `: ` counts before a bare colon."""
-    name, colon, value = line.partition(b": ")
+def split_line(line: str) -> tuple[str, str]:
+    """Name and value, not decoded. Names may hold a colon (`variable_a:b`), so `: ` counts before a bare colon."""
+    name, colon, value = line.partition(": ")
     if not colon:
-        name, colon, value = line.partition(b":")
+        name, colon, value = line.partition(":")
     if not colon:
         raise ProtocolError(f"the other side sent a header line without a colon: {line[:80]!r}")
     return name, value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from ivrkit.errors import ProtocolError
-from ivrkit.esl.encoding import decode_value, split_line, strict_text
+from ivrkit.esl.encoding import decode_value, percent_decoded, split_line, strict_text
 from ivrkit.esl.frames import Frame
 
 _NAME = b"Event-Name: "
@@ -70,12 +70,9 @@ class EslEvent:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Headers as they came, in order and with repetitions: what `server.encode_event_plain` takes."""
-        pairs = []
-        for line in self._head[: self._end()].split(b"\n"):
-            name, raw = split_line(line)
-            if name != b"Content-Length":
-                pairs.append((strict_text(name), decode_value(raw) if self._encoded else strict_text(raw)))
-        return pairs
+        lines = strict_text(self._head[: self._end()]).split("\n")
+        pairs = [split_line(line) for line in lines if not line.startswith("Content-Length: ")]
+        return [(name, percent_decoded(value)) for name, value in pairs] if self._encoded else pairs
 
     @property
     def body(self) -> str:

@@ -30,6 +30,16 @@ from ivrkit.esl.server import CommandParser
 from ivrkit.switch.call_port import ANYWHERE, CallPort
 from ivrkit.switch.connection import Connection, Reply
 
+__all__ = [
+    "ESLEvent",
+    "InboundESL",
+    "NotConnectedError",
+    "OutboundESLServer",
+    "OutboundSession",
+    "OutboundSessionHasGoneAway",
+    "ResponseTimeout",
+]
+
 MAX_QUEUED = 10_000
 "Events that may wait for handlers."
 STOP_TIMEOUT = 5.0
@@ -213,6 +223,7 @@ class InboundESL(ESLProtocol, greenswitch.InboundESL):  # type: ignore[misc]
         try:
             self._log_in()
         except (NotConnectedError, ValueError, UnsafeArgument):
+            self.connected = False
             self.stop()
             raise
 

@@ -34,6 +34,7 @@ class Peer:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.sock.settimeout(DEADLINE)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as FreeSWITCH does
         self._parser = CommandParser()
         self._commands: deque[CommandFrame] = deque()
 
@@ -132,7 +133,8 @@ def replay(peer: Peer, transcript: str, until: str = "") -> None:
 def _turns(text: str) -> Iterator[tuple[str, list[str]]]:
     """Commands (`C>`) and frames (`S<`), each with its lines as they stand behind the mark."""
     for paragraph in text.split("\n\n"):
-        kind, lines = "", []
+        kind = ""
+        lines: list[str] = []
         for line in paragraph.splitlines():
             mark = line[15:18].strip()
             if mark not in ("C>", "S<", "S|"):

@@ -7,7 +7,7 @@ import gevent
 import pytest
 
 from ivrkit.errors import ConnectionLost, ProtocolError, SwitchError
-from ivrkit.esl import commands
+from ivrkit.esl import EslEvent, commands
 from ivrkit.esl.server import (
     AUTH_REQUEST,
     encode_api_response,
@@ -42,7 +42,7 @@ def line() -> Iterator[Line]:
     line.peer.close()
 
 
-def names(events: list[module.EslEvent]) -> list[str]:
+def names(events: list[EslEvent]) -> list[str]:
     return [event.name for event in events]
 
 
