@@ -89,7 +89,9 @@ class CallPort:
 
     def _handshake(self, connection: Connection) -> EslEvent | None:
         if len(self._pending) >= self._max_pending:
-            next(iter(self._pending)).close()
+            oldest = next(iter(self._pending))
+            del self._pending[oldest]
+            oldest.close()
         self._pending[connection] = None
         try:
             return connection.send(CONNECT, self._connect_timeout).event
@@ -97,7 +99,7 @@ class CallPort:
             logger.info("a connection was no call: %s", error)
             return None
         finally:
-            del self._pending[connection]
+            self._pending.pop(connection, None)
 
     def _run(self, connection: Connection, channel: EslEvent) -> None:
         self.calls += 1

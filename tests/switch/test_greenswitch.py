@@ -16,7 +16,6 @@ from ivrkit.esl.server import (
     encode_linger_notice,
     encode_reply,
 )
-from ivrkit.switch import greenswitch as module
 from ivrkit.switch.greenswitch import (
     ESLEvent,
     InboundESL,
@@ -25,6 +24,7 @@ from ivrkit.switch.greenswitch import (
     OutboundSession,
     OutboundSessionHasGoneAway,
     ResponseTimeout,
+    protocol,
 )
 from tests.switch.peer import CALL, CHANNEL, Peer, event, listener, replay
 
@@ -431,7 +431,7 @@ def test_headers_and_a_body_may_be_sent_as_text(call: Call, data: str) -> None:
 def test_events_that_wait_for_a_slow_handler_are_bounded_and_counted(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MAX_QUEUED", 10)
+    monkeypatch.setattr(protocol, "MAX_QUEUED", 10)
     slow = Call()
     handled: list[ESLEvent] = []
     slow.session.register_handle("DTMF", lambda event: (gevent.sleep(0.005), handled.append(event)))
