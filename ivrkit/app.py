@@ -116,16 +116,18 @@ class App:
     def perform(self, command: RunAction, arrived: CallArrived, language: str) -> Outcome:
         """Run an action for a call; whatever it raises is the outcome `error`, and in the log."""
         context = Context(self.store, arrived.call_id, arrived.caller_number, arrived.called_number, language)
+        if command.name in self.actions and self.actions[command.name].blocking:
+            outcome: Outcome = self._threads.apply(self._invoke, (command, context))
+            return outcome
+        return self._invoke(command, context)
+
+    def _invoke(self, command: RunAction, context: Context) -> Outcome:
         try:
-            found = self.actions[command.name]
-            if found.blocking:
-                outcome: Outcome = self._threads.apply(invoke, (found, context, command.arguments))
-                return outcome
-            return invoke(found, context, command.arguments)
+            return invoke(self.actions[command.name], context, command.arguments)
         except ActionError as error:
-            log.error("%s: %s", arrived.call_id, error)
+            log.error("%s: %s", context.call_id, error)
         except Exception:  # the guard of a call: an action is somebody's own code
-            log.exception("%s: action %s failed", arrived.call_id, command.name)
+            log.exception("%s: action %s failed", context.call_id, command.name)
         return Outcome("error")
 
     def now(self) -> datetime:

@@ -34,11 +34,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Play(Command):
-    """Play prompts one after another without a gap. Answered by PlaybackEnded."""
+    """Play prompts one after another, with a short pause between them. Answered by PlaybackEnded."""
 
     parts: tuple[Part, ...]
-    barge_in: bool
-    "Whether a key stops it."
+    stop_keys: str
+    "The keys that stop it; empty when it is heard whole."
 
 
 @dataclass(frozen=True, slots=True)

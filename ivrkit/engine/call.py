@@ -71,7 +71,7 @@ class Call:
         if sum(len(part.sounds) for part in parts) > MOST_SOUNDS:
             raise SayError(f"more than {MOST_SOUNDS} sounds in one prompt: {lines[0].prompt}")
         playback = self.next_id()
-        self.issue(Play(playback, parts, barge_in))
+        self.issue(Play(playback, parts, self.keys.interrupting if barge_in else ""))
         return playback
 
     def _part(self, line: Line) -> Part:

@@ -7,27 +7,31 @@ from collections import deque
 MOST_WAITING = 30
 "Keys kept for the questions that follow; the newest beyond them are dropped."
 
-TELEPHONE = frozenset("0123456789*#")
+TELEPHONE = "1234567890*#"
 
 
 class TypeAhead:
     """Keys in the order they were pressed.
 
-    A full-length entry needs no end key, but callers press one: right behind the entry it belongs to it and is dropped.
+    A full-length entry needs no end key, but callers press one: right behind the entry it belongs to it, is dropped,
+    and does not stop the prompt that has begun meanwhile.
     """
 
     def __init__(self) -> None:
         self._waiting: deque[str] = deque()
         self._trailing, self._until = "", 0.0
-        self.dropped = False
-        "Whether the newest key was one that belonged to the entry before."
 
     def press(self, key: str, at: float) -> None:
         """Keep a key; A to D, which no telephone has, are ignored."""
-        self.dropped = key == self._trailing and at <= self._until
+        belongs_to_entry = key == self._trailing and at <= self._until
         self._trailing = ""
-        if not self.dropped and key in TELEPHONE and len(self._waiting) < MOST_WAITING:
+        if not belongs_to_entry and key in TELEPHONE and len(self._waiting) < MOST_WAITING:
             self._waiting.append(key)
+
+    @property
+    def interrupting(self) -> str:
+        """The keys that may stop a prompt which begins now."""
+        return TELEPHONE.replace(self._trailing, "") if self._trailing else TELEPHONE
 
     def take(self) -> str:
         return self._waiting.popleft()

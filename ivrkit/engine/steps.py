@@ -41,9 +41,7 @@ class Saying:
         return PENDING
 
     def receive(self, event: Event) -> Any:
-        if not (isinstance(event, PlaybackEnded) and event.id == self._playback):
-            return PENDING
-        return self.start() if stopped_for_nothing(self._call, event) else None
+        return None if isinstance(event, PlaybackEnded) and event.id == self._playback else PENDING
 
     def stop(self) -> None:
         pass
@@ -69,7 +67,7 @@ class Asking:
     def receive(self, event: Event) -> Any:
         match event:
             case PlaybackEnded(id=self._playback):
-                return self.start() if stopped_for_nothing(self._call, event) else self._listen()
+                return self._listen()
             case KeyPressed() if self._timer:
                 return self._listen()
             case TimerFired(id=self._timer):
@@ -173,11 +171,6 @@ class Connecting:
 
     def stop(self) -> None:
         pass
-
-
-def stopped_for_nothing(call: Call, event: PlaybackEnded) -> bool:
-    """Whether the key that stopped a prompt belonged to the entry before it: then the prompt is said again."""
-    return event.by == "key" and not call.keys and call.keys.dropped
 
 
 HANDLERS: dict[type[Step], Any] = {Say: Saying, Ask: Asking, Act: Acting, Connect: Connecting}

@@ -55,6 +55,9 @@ SWITCH_DEADLINE = 10.0
 "Seconds that FreeSWITCH has to do a thing that takes no time, and to end a playback that should be over."
 TALK_LIMIT = 4 * 3600.0
 "Seconds that a caller may talk with a transfer target."
+PAUSE = 0.3
+"Seconds between two prompts of one Play."
+_BETWEEN = f"!silence_stream://{PAUSE * 1000:.0f}!"
 EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 PREPARED = {
     # Nothing in an argument is expanded on this channel, whatever gets into one.
@@ -187,12 +190,11 @@ class OutboundCall:
         self._post(commands.sendmsg_execute("answer", "", command.id))
 
     def _play(self, command: Play) -> None:
-        names = [name for part in command.parts for name in part.sounds]
         sounds = self._services.sounds
-        seconds = sum(sounds.duration(name) for name in names)
+        seconds = sum(sounds.duration(name) + PAUSE for part in command.parts for name in part.sounds)
         self._expect(PlaybackEnded(0.0, command.id, "missing"), command.id, seconds + SWITCH_DEADLINE)
-        self._stop_by("any" if command.barge_in else "none")
-        arg = "!".join(sounds.path(name) for name in names)
+        self._stop_by(command.stop_keys or "none")
+        arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))
 
     def _stop_by(self, keys: str) -> None:

@@ -45,6 +45,8 @@ from ivrkit.switch.world import FarEnd, World
 Watch = Callable[[Event, list[Command]], None]
 SECONDS_PER_CHARACTER = {"zh": 0.23, "en": 0.075}
 "How long speech takes, about: measured on the default voices."
+PAUSE = 0.3
+"Seconds between two prompts of one Play."
 NO_FAR_END = FarEnd("failed", rings=0.0)
 
 
@@ -172,9 +174,9 @@ class VirtualCall:
                 self.record = command.record
 
     def _play(self, command: Play) -> None:
-        clip = media.Clip("", tuple(media.Part(part.text, self._seconds_of(part)) for part in command.parts))
-        stop_keys = media.ANY_KEY if command.barge_in else ""
-        self._heed(self._line.start(media.play(self._line, clip, stop_keys), self.now, command.id))
+        parts = tuple(media.Part(part.text, self._seconds_of(part)) for part in command.parts)
+        clip = media.Clip("", parts, gap=PAUSE)
+        self._heed(self._line.start(media.play(self._line, clip, command.stop_keys), self.now, command.id))
 
     def _transfer(self, command: Transfer) -> None:
         end = self._world.far_ends.get(command.target, NO_FAR_END)

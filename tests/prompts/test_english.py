@@ -124,6 +124,7 @@ QUANTITIES = [
     (-1, "time", "minus one time"),
     (Decimal("1.5"), "time", "one point five times"),
     (1, "hour", "one hour"),
+    (3, "month", "three months"),
     (2, "day", "two days"),
     (2, "item", "two items"),
 ]

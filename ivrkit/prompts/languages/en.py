@@ -37,6 +37,7 @@ _UNITS = {
     "household": ("household", "households"),
     "time": ("time", "times"),
     "day": ("day", "days"),
+    "month": ("month", "months"),
     "hour": ("hour", "hours"),
 }
 _SPECIAL = {("time", 1): "once", ("time", 2): "twice"}

@@ -19,6 +19,7 @@ _UNITS = {
     "household": "户",
     "time": "次",
     "day": "天",
+    "month": "个月",
     "hour": "小时",
 }
 
