@@ -10,10 +10,10 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivrkit.switch.media import ANY_KEY, Activity, Ask, Clip, Played, Wait, Wake, ask, play, wait
+from ivrkit.switch.media import ANY_KEY, Activity, Ask, Clip, Wait, Wake, ask, play, wait
 from ivrkit.switch.simulated.bridging import bridge
 from ivrkit.switch.simulated.causes import cause_of
-from ivrkit.switch.simulated.sounds import TONES, silence_wav, tone_cycle
+from ivrkit.switch.simulated.sounds import silence_wav
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.channel import Channel
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Application = Callable[["Channel", str], Activity | None]
 
 RATE = 8000
-FRAME = 0.02
 GAP = 0.25
 "Seconds between the sounds of one playback, where playback_sleep_val is not set (switch_ivr_play_file)."
 DEFAULT_TERMINATORS = "*"
@@ -48,8 +47,7 @@ def _playback(channel: Channel, argument: str) -> Generator[Wait, Wake, None]:
     channel.variables.set("playback_terminator_used", None)
     played = yield from play(channel.line, clip_of(channel, argument), terminators_of(channel))
     channel.variables.set("playback_terminator_used", played.key)
-    keep_played(channel, played)
-    channel.variables.set("current_application_response", RESPONSES[played.by])
+    channel.mark(lambda: channel.variables.set("current_application_response", RESPONSES[played.by]))
 
 
 RESPONSES = {
@@ -59,28 +57,6 @@ RESPONSES = {
     "missing": "FILE NOT FOUND",
     "gone": "PLAYBACK ERROR",
 }
-
-
-def keep_played(channel: Channel, played: Played | None) -> None:
-    """The variables that a playback leaves: how far it came, and how much had been read for it."""
-    if played is None or played.by == "missing" or played.seconds == inf:
-        return
-    whole = played.by == "end"
-    position = played.seconds if whole else int(played.seconds / FRAME + 1e-6) * FRAME
-    read = min(_read_ahead(played, position), played.clip.seconds)
-    for name, value in {
-        "playback_last_offset_pos": round(position * RATE),
-        "playback_seconds": int(read),
-        "playback_ms": round(read * 1000),
-        "playback_samples": round(read * RATE),
-    }.items():
-        channel.variables.set(name, str(value))
-
-
-def _read_ahead(played: Played, position: float) -> float:
-    """Tones are generated a round at a time, so FreeSWITCH has read the whole round that was going out."""
-    cycle = tone_cycle(played.clip.path) if played.clip.path.startswith(TONES) else 0.0
-    return (int(position / cycle + 1e-6) + 1) * cycle if cycle else position
 
 
 def _play_and_get_digits(channel: Channel, argument: str) -> Activity | None:
@@ -123,7 +99,6 @@ def _asking(channel: Channel, question: Ask, name: str) -> Generator[Wait, Wake,
     for variable in ("read_result", name, f"{name}_invalid"):
         channel.variables.set(variable, None)
     asked = yield from ask(channel.line, question)
-    keep_played(channel, asked.played)
     if asked.invalid:
         channel.variables.set(f"{name}_invalid", asked.invalid)
     if asked.terminator:

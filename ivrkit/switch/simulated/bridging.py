@@ -60,7 +60,7 @@ def split_dial_string(text: str) -> tuple[dict[str, str], str]:
 def new_leg(switch: SimulatedSwitch, variables: Mapping[str, str], endpoint: str, caller: Channel | None) -> Channel:
     """A channel towards a far end, rung on behalf of `caller` or of nobody."""
     kind, _, rest = endpoint.partition("/")
-    number = rest.rpartition("/")[2].partition("@")[0] if kind != "loopback" else rest.partition("/")[0]
+    number = rest.rpartition("/")[2].partition("@")[0]
     leg = switch.new_channel(
         name=f"{endpoint}-a" if kind == "loopback" else endpoint,
         caller_number=variables.get("origination_caller_id_number", caller.party.caller_number if caller else ""),
@@ -129,7 +129,6 @@ def bridge(channel: Channel, argument: str) -> Generator[Wait, Wake, None]:
         if ringing:
             channel.nudge()
 
-    _forget_last_try(channel)
     ringing: Channel | None = None
     ringing = originate(channel.switch, argument, channel, settled)
     if ringing:
@@ -147,11 +146,6 @@ def bridge(channel: Channel, argument: str) -> Generator[Wait, Wake, None]:
         _fail(channel, cause)
     else:
         yield from _talk(channel, leg)
-
-
-def _forget_last_try(channel: Channel) -> None:
-    for name in ("last_bridge_hangup_cause", "last_bridge_proto_specific_hangup_cause"):
-        channel.variables.set(name, None)
 
 
 def _keep_outcome(channel: Channel, leg: Channel | None, cause: str) -> None:
@@ -200,7 +194,6 @@ def tell_bridge(channel: Channel, leg: Channel) -> None:
             one.variables.set(name, value)
         one.variables.set("bridge_channel", other.name)
         one.variables.set("bridge_uuid", other.uuid)
-    leg.variables.set("last_bridge_role", "originatee")
 
     def update() -> None:
         for one in (leg, channel):

@@ -18,6 +18,7 @@ from ivrkit.switch.simulated.causes import Q850
 from ivrkit.switch.simulated.clock import Timer
 from ivrkit.switch.simulated.expansion import Scope, expand
 from ivrkit.switch.simulated.headers import CHANNEL_HEADERS, FIXED_VARIABLES, Variables, rendered
+from ivrkit.switch.simulated.sounds import progress
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.listener import Listener
@@ -375,6 +376,8 @@ class Channel:
         self.observe(notice)
 
     def _tell_stopped(self, notice: PlayStopped) -> None:
+        for name, value in progress(notice.played).items():
+            self.variables.set(name, str(value))
         extra = (*_playback_headers(notice.played.clip.path), ("Playback-Status", "done"))
         self.emit("PLAYBACK_STOP", extra)
         self.observe(notice)
@@ -441,6 +444,13 @@ class Channel:
         self.change(call_state="HELD" if on else "UNHELD")
         self.emit("CHANNEL_CALLSTATE", variables=False)
         self.emit("CHANNEL_HOLD" if on else "CHANNEL_UNHOLD")
+        if not on:
+            self.switch.timers.after(self.switch.tick, self._talking_again)
+
+    def _talking_again(self) -> None:
+        if not self.cause:
+            self.change(call_state="ACTIVE")
+            self.emit("CHANNEL_CALLSTATE", variables=False)
 
     def destroy(self) -> None:
         """The channel's last words; the connection that controls it outlives it and does not hear them."""

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
-from ivrkit.switch.media import Clip, Part
+from ivrkit.switch.media import Clip, Part, Played
 
 FILE_STRING = "file_string://"
 TONES = "tone_stream://"
 SILENCE = "silence_stream://"
+RATE = 8000
+FRAME = 0.02
 FILE_STRING_LEAD = 0.25
 "Seconds of silence that every file_string begins with (file_string_file_open, mod_dptools.c)."
 
@@ -23,7 +25,7 @@ _LOOPS = re.compile(r"loops=(-?\d+)")
 class Sounds:
     """Looks sounds up below `root` where their path is relative; remembers each file until it changes."""
 
-    def __init__(self, root: Path | None = None, rate: int = 8000) -> None:
+    def __init__(self, root: Path | None = None, rate: int = RATE) -> None:
         self._root, self._rate = root, rate
         self._seconds: dict[Path, tuple[int, int, float | None]] = {}
 
@@ -108,10 +110,31 @@ def wav_seconds(path: Path) -> float | None:
     return None
 
 
-def silence_wav(seconds: float, rate: int = 8000) -> bytes:
+def silence_wav(seconds: float, rate: int = RATE) -> bytes:
     """A mono 16-bit WAV file of silence: what the embedded switch records."""
     size = int(seconds * rate) * 2
     header = struct.pack(
         "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16, b"data", size
     )
     return header + bytes(size)
+
+
+def progress(played: Played) -> dict[str, int]:
+    """The variables that a playback leaves: how far it came, and how much had been read for it."""
+    if played.seconds == inf:
+        return {}
+    whole = played.by == "end"
+    position = played.seconds if whole else int(played.seconds / FRAME + 1e-6) * FRAME
+    read = min(_read_ahead(played, position), played.clip.seconds)
+    return {
+        "playback_last_offset_pos": round(position * RATE),
+        "playback_seconds": int(read),
+        "playback_ms": round(read * 1000),
+        "playback_samples": round(read * RATE),
+    }
+
+
+def _read_ahead(played: Played, position: float) -> float:
+    """Tones are generated a round at a time, so FreeSWITCH has read the whole round that was going out."""
+    cycle = tone_cycle(played.clip.path) if played.clip.path.startswith(TONES) else 0.0
+    return (int(position / cycle + 1e-6) + 1) * cycle if cycle else position

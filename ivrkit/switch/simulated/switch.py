@@ -277,7 +277,7 @@ class SimulatedSwitch:
         """What `${name(argument)}` becomes. Nothing is ever run outside this process."""
         answers: list[str] = []
         self.api(f"{name} {argument}", answers.append)
-        return answers[0].rstrip("\n") if answers else ""
+        return answers[0] if answers else ""
 
     # The rest
 
