@@ -1,0 +1,1 @@
+"""How fast ivrkit is, side by side with what one would take instead. `python -m bench --help`."""

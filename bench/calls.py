@@ -1,0 +1,117 @@
+"""Calls a second, CPU a call, and the time from a key to the next prompt, of every controller in turn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from bench.fake_switch import FakeSwitch, Load
+
+CONTROLLERS: dict[str, list[str]] = {
+    "ivrkit": ["ivrkit_flow"],
+    "greenswitch": ["greenswitch_original"],
+    "greenswitch, `myevents`": ["greenswitch_original", "myevents"],
+    "greenswitch's classes in ivrkit": ["greenswitch_on_ivrkit"],
+    "bare gevent loop": ["bare_loop"],
+}
+"Name in the tables: module and arguments."
+
+WARM_UP = 100
+"Calls before anything is measured."
+SETTLE = 1.2
+"Seconds before the CPU is read: greenswitch ends a call's greenlets up to a second after the call."
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """A running controller."""
+
+    name: str
+    pid: int
+    port: int
+
+    def cpu(self) -> float:
+        """CPU seconds that its process has used, all threads, user and system."""
+        return time.clock_gettime((~self.pid << 3) | 2)  # clock_getcpuclockid(3): the clock of another process
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run of one controller."""
+
+    load: Load
+    cpu: float
+
+    @property
+    def calls_a_second(self) -> float:
+        return self.load.calls / self.load.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU of the controller for a call, in ms."""
+        return 1000 * self.cpu / self.load.calls
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All runs of one controller under one load."""
+
+    controller: str
+    runs: list[Measured]
+
+    @property
+    def calls_a_second(self) -> float:
+        return median(run.calls_a_second for run in self.runs)
+
+    @property
+    def cpu_ms(self) -> float:
+        return median(run.cpu_ms for run in self.runs)
+
+    @property
+    def busy(self) -> float:
+        """Part of the time that the controller was on the CPU: what limits is the controller when it is near 1."""
+        return median(run.cpu / run.load.seconds for run in self.runs)
+
+    def answer_ms(self, percentile: int) -> float:
+        """From a key to the next prompt's command, in ms: the median of the runs' percentiles."""
+        return median(1000 * quantiles(run.load.answers, n=100)[percentile - 1] for run in self.runs)
+
+
+@contextmanager
+def controllers(names: Sequence[str]) -> Iterator[list[Controller]]:
+    """These controllers, running and warm."""
+    with ExitStack() as stack:
+        running = [stack.enter_context(_running(name)) for name in names]
+        for controller in running:
+            FakeSwitch(controller.port, 10, WARM_UP).run()
+        time.sleep(SETTLE)
+        yield running
+
+
+def measure(running: Sequence[Controller], rounds: int, callers: int, calls: int, pause: float = 0.0) -> list[Runs]:
+    """`rounds` runs of each, one controller after the other, so that a noisy machine disturbs all alike."""
+    results = [Runs(controller.name, []) for controller in running]
+    for _ in range(rounds):
+        for controller, result in zip(running, results, strict=True):
+            before = controller.cpu()
+            load = FakeSwitch(controller.port, callers, calls, pause).run()
+            time.sleep(SETTLE)
+            result.runs.append(Measured(load, controller.cpu() - before))
+    return results
+
+
+@contextmanager
+def _running(name: str) -> Iterator[Controller]:
+    module, *arguments = CONTROLLERS[name]
+    command = [sys.executable, "-m", f"bench.controllers.{module}", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield Controller(name, process.pid, int(process.stdout.readline()))
+        finally:
+            process.kill()
