@@ -32,7 +32,7 @@ from ivrkit.commands import (
     WriteRecord,
 )
 from ivrkit.engine import Session
-from ivrkit.errors import SwitchError
+from ivrkit.errors import PromptError, SwitchError
 from ivrkit.esl import EslEvent, commands
 from ivrkit.events import (
     ActionReturned,
@@ -67,6 +67,8 @@ PREPARED = {
     "playback_sleep_val": "0",
     "hangup_after_bridge": "false",
     "continue_on_fail": "true",
+    # What a caller hears while a target rings: the ringing tone of China, 450 Hz, one second in five.
+    "transfer_ringback": "%(1000,4000,450)",
 }
 NO_FLOW = "UNALLOCATED_NUMBER"
 _TRANSFER_OUTCOMES: dict[str, Literal["answered", "busy", "no_answer"]] = {
@@ -191,11 +193,18 @@ class OutboundCall:
 
     def _play(self, command: Play) -> None:
         sounds = self._services.sounds
-        seconds = sum(sounds.duration(name) + PAUSE for part in command.parts for name in part.sounds)
+        seconds = sum(self._seconds_of(name) + PAUSE for part in command.parts for name in part.sounds)
         self._expect(PlaybackEnded(0.0, command.id, "missing"), command.id, seconds + SWITCH_DEADLINE)
         self._stop_by(command.stop_keys or "none")
         arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))
+
+    def _seconds_of(self, name: str) -> float:
+        try:
+            return self._services.sounds.duration(name)
+        except PromptError as error:
+            log.error("%s: %s", self._uuid, error)
+            return 0.0
 
     def _stop_by(self, keys: str) -> None:
         if keys != self._stop_keys:
