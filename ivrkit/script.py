@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
+
+from pydantic import Field
 
 from ivrkit.prompts.segments import Lists, Segments
 
@@ -207,7 +209,7 @@ class Node:
     landmark: ClassVar[bool] = False
     "Whether the back key returns here."
 
-    visits: int | None = None
+    visits: Annotated[int, Field(ge=1)] | None = None
     "Times a call may enter; the next goes to the flow's give_up."
 
     def run(self, call: CallView) -> Run:

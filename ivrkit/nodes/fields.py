@@ -23,6 +23,7 @@ NODE_CONFIG = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstri
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DAY = 86_400.0
 _NAME = re.compile(r"[^\W\d]\w*")
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 
@@ -92,21 +93,33 @@ class Reaction:
     prompt: PromptName | None = None
     next: NodeName | None = None
 
+    def __post_init__(self) -> None:
+        if (self.prompt is None) == (self.next is None):
+            raise ValueError("write either a prompt or {next: node} for each time")
+
 
 def _duration(value: Any) -> Any:
     if not isinstance(value, str):
-        return value
+        return _within_a_day(value)
     found = _DURATION.fullmatch(value.strip())
     if found:
-        return float(found[1]) * _UNITS[found[2]]
+        return _within_a_day(float(found[1]) * _UNITS[found[2]])
     if value.strip().replace(".", "", 1).isdigit():
         raise ValueError(f'"{value}" has no unit: write {value}s for seconds or {value}ms for milliseconds')
     raise ValueError(f'"{value}" is not a length of time: write 5s, 500ms or 2m')
 
 
+def _within_a_day(seconds: Any) -> Any:
+    if isinstance(seconds, int | float) and not 0 <= seconds <= _DAY:
+        raise ValueError("this is longer than a day" if seconds > 0 else "this is less than no time at all")
+    return seconds
+
+
 def _count(value: Any) -> Any:
-    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) < 7):
-        raise ValueError(f'"{value}" is not a whole number')
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 1_000_000:
+        raise ValueError(f'"{value}" is not a whole number of at least 1')
     return value
 
 
@@ -139,8 +152,8 @@ def _end_key(value: Any) -> Any:
 def _pattern(value: Any) -> Any:
     try:
         re.compile(value)
-    except (re.error, TypeError) as error:
-        raise ValueError(f'the pattern "{value}" cannot be read: {error}') from None
+    except (re.error, TypeError, OverflowError, RecursionError):
+        raise ValueError(f'the pattern "{value}" cannot be read; look for a bracket that is missing') from None
     return value
 
 
