@@ -172,8 +172,9 @@ _LEXER = _Lexer(_ENVIRONMENT)
 def _parse(source: str) -> list[nodes.Node]:
     try:
         return _ENVIRONMENT.parse(source).body
-    except TemplateSyntaxError as error:
-        raise ExpressionError(f'"{source}" cannot be read: {error.message}') from None
+    except (TemplateSyntaxError, ArithmeticError):
+        shown = source.removeprefix("{{ ").removesuffix(" }}")
+        raise ExpressionError(f'"{shown}" cannot be read; look for a value, a sign or a quote that is missing') from None
     except RecursionError:
         raise ExpressionError("this expression is nested too deeply") from None
 
