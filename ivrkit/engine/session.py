@@ -34,6 +34,7 @@ class Session:
         self._entries: dict[str, int] = {}
         self._path: list[Visit] = []
         self._steps, self._limit = 0, STEP_LIMIT
+        self._answer = ""
         self._answered_at: float | None = None
         self._ending = ""
         self.done = False
@@ -56,7 +57,8 @@ class Session:
 
     def begin(self) -> list[Command]:
         """Answer the call."""
-        self._call.issue(Answer(self._call.next_id()))
+        self._answer = self._call.next_id()
+        self._call.issue(Answer(self._answer))
         return self._call.outbox()
 
     def receive(self, event: Event) -> list[Command]:
@@ -67,7 +69,7 @@ class Session:
         match event:
             case HungUp():
                 self._end(event)
-            case CallAnswered():
+            case CallAnswered(id=self._answer) if self._answered_at is None:
                 self._answered_at = event.at
                 self._walk(Goto(self._script.start))
             case _:
