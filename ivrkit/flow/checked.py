@@ -47,7 +47,9 @@ class CheckedFlow:
 
     def owner(self, node: str, path: Path) -> str:
         """Who says something in a message: a node, or the defaults that it is taken from."""
-        return "the default" if self.place(node, path)[:1] == ("defaults",) else f"node {quoted(node)}"
+        return (
+            f"the default {quoted(path[0])}" if self.place(node, path)[:1] == ("defaults",) else f"node {quoted(node)}"
+        )
 
     def place(self, node: str, path: Path) -> Path:
         """Where a field of a node stands in the file: in the node, or under `defaults`."""

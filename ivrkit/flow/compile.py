@@ -41,7 +41,7 @@ def compile_flow(source: Source, prompts: Source | None = None, world: World | N
     if not source.tree:
         return Compiled(None, source.faults)
     flow, diagnostics = read_flow(source, prompts, world)
-    diagnostics = _in_order([*diagnostics, *check(flow)], source.path)
+    diagnostics = _in_order(_certain([*diagnostics, *check(flow)], source.faults), source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Compiled(None, tuple(diagnostics))
     return Compiled(_script(flow), tuple(diagnostics))
@@ -53,6 +53,12 @@ def compile_file(path: str | File, prompts_folder: str | File | None = None, wor
     folder = File(path).parent.parent / "prompts" if prompts_folder is None else File(prompts_folder)
     name = prompts_name(source)
     return compile_flow(source, load_source(folder / f"{name}.yaml") if name else None, world)
+
+
+def _certain(diagnostics: list[Diagnostic], faults: tuple[Diagnostic, ...]) -> list[Diagnostic]:
+    """Without what is only wrong because its line could not be read as it was meant."""
+    misread = {(fault.path, fault.line) for fault in faults}
+    return [found for found in diagnostics if found in faults or (found.path, found.line) not in misread]
 
 
 def _in_order(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:

@@ -139,7 +139,8 @@ def _unreadable(path: str, lines: tuple[str, ...], fault: Fault) -> Source:
 
 
 def _diagnostics(path: str, lines: tuple[str, ...], faults: list[Fault]) -> tuple[Diagnostic, ...]:
-    return tuple(_diagnostic(path, lines, fault) for fault in faults)
+    in_order = sorted(faults, key=lambda fault: (fault.line, fault.column))
+    return tuple(_diagnostic(path, lines, fault) for fault in in_order)
 
 
 def _diagnostic(path: str, lines: tuple[str, ...], fault: Fault) -> Diagnostic:

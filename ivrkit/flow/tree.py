@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ivrkit.flow.diagnostic import quoted
-from ivrkit.flow.yaml_faults import Fault, braces, cut_by_comment, explain, unquoted_key
+from ivrkit.flow.yaml_faults import REFUSED, Fault, braces, cut_by_comment, explain, unquoted_key
 from ivrkit.prompts.languages import LANGUAGES
 
 Path = tuple[str | int, ...]
@@ -166,11 +166,11 @@ class _Reader:
 
     def _refuse(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self._wrong(event, "a word cannot begin with * unless it stands in quotes; there are no aliases", "alias")
+            self._wrong(event, REFUSED["alias"], "alias")
         elif event.anchor is not None:
-            self._wrong(event, "a word cannot begin with & unless it stands in quotes; there are no anchors", "alias")
+            self._wrong(event, REFUSED["anchor"], "alias")
         elif event.tag is not None:
-            self._wrong(event, "a word cannot begin with ! unless it stands in quotes; there are no tags", "tag")
+            self._wrong(event, REFUSED["tag"], "tag")
 
     def _look_for_comment(self, event: Any, path: Path, span: Span) -> None:
         if event.end_mark.line > span.line:

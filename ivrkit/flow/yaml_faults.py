@@ -22,6 +22,11 @@ class Fault:
     check: str = "yaml"
 
 
+REFUSED = {
+    "alias": "a word cannot begin with * unless it stands in quotes; there are no aliases",
+    "anchor": "a word cannot begin with & unless it stands in quotes; there are no anchors",
+    "tag": "a word cannot begin with ! unless it stands in quotes; there are no tags",
+}
 IN_QUOTES = 'put all of them in quotes, "…"'
 
 _UNQUOTED_KEY = re.compile(r"""(?:^\s*|[{,]\s*)([*#])\s*:(?=\s|$)""")
@@ -99,10 +104,18 @@ def _key(stumble: _Stumble) -> Fault | None:
 
 def _tab(stumble: _Stumble) -> Fault | None:
     indent = len(stumble.text) - len(stumble.text.lstrip())
-    tab = stumble.text.find("\t", 0, max(indent, stumble.column + 1))
-    if tab < 0:
+    tab = stumble.text.find("\t", 0, indent)
+    if tab < 0 and stumble.text[stumble.column : stumble.column + 1] != "\t":
         return None
-    return Fault(stumble.line, tab, 1, "a tab stands here; indent with spaces", "tab")
+    return Fault(stumble.line, tab if tab >= 0 else stumble.column, 1, "a tab stands here; indent with spaces", "tab")
+
+
+def _alias(stumble: _Stumble) -> Fault | None:
+    """`*您好`: what follows the star is no name for YAML."""
+    found = re.search("alias|anchor", stumble.said)
+    if not found or stumble.began is None:
+        return None
+    return Fault(stumble.began.line, stumble.began.column, 1, REFUSED[found[0]], "alias")
 
 
 def _quote(stumble: _Stumble) -> Fault | None:
@@ -121,7 +134,7 @@ def _braces(stumble: _Stumble) -> Fault | None:
 def _colon(stumble: _Stumble) -> Fault | None:
     """`zh: 请按: 一`: the second colon of a line that is followed by a space."""
     pair = re.split("[{,]", _without_quoted(stumble.text[: stumble.column]))[-1]
-    if stumble.text[stumble.column : stumble.column + 1] != ":" or ": " not in pair:
+    if stumble.text[stumble.column : stumble.column + 1] != ":" or not re.search(r":\s", pair):
         return None
     return stumble.here(f'": " cuts the words that stand before it; {IN_QUOTES}', "cut-words")
 
@@ -167,4 +180,4 @@ def _indent(stumble: _Stumble) -> Fault | None:
     return stumble.here(message, "indentation")
 
 
-_EXPLANATIONS = (_key, _tab, _quote, _braces, _colon, _behind_quote, _comment, _letter, _bracket, _indent)
+_EXPLANATIONS = (_key, _tab, _alias, _quote, _braces, _colon, _behind_quote, _comment, _letter, _bracket, _indent)

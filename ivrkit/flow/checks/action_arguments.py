@@ -21,9 +21,10 @@ def action_arguments(flow: CheckedFlow) -> Iterator[Diagnostic]:
         if isinstance(node, Action) and node.action in actions:
             for path, message in _wrong(node.action, actions[node.action], node.with_):
                 yield flow.error(name, path, message, CHECK, key=bool(path))
-        elif isinstance(node, Collect) and node.check in actions:
-            for _, message in _wrong(str(node.check), actions[str(node.check)], ["value"]):
-                yield flow.error(name, ("check",), f'{message}; a check gets the entry as "value"', CHECK)
+        check = node.check if isinstance(node, Collect) else None
+        if check in actions and any(_wrong(str(check), actions[str(check)], ["value"])):
+            message = f'the action {quoted(check)} cannot check an entry: it would get one argument, "value"'
+            yield flow.error(name, ("check",), message, CHECK)
 
 
 def _wrong(action: str, facts: ActionFacts, given: Collection[str]) -> Iterator[tuple[Path, str]]:

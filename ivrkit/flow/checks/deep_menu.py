@@ -18,5 +18,5 @@ def deep_menu(flow: CheckedFlow) -> Iterator[Diagnostic]:
     passed = menus_passed(flow.ways, flow.nodes, flow.header.start)
     for name, node in flow.nodes.items():
         if isinstance(node, Menu) and passed.get(name, 0) > DEEPEST:
-            message = f"menu {quoted(name)} is the {passed[name]}th that callers hear; {DEEPEST} are enough for most"
+            message = f"menu {quoted(name)} is {passed[name]} menus deep; callers lose their way beyond {DEEPEST}"
             yield flow.warning(name, (), message, CHECK, key=True)

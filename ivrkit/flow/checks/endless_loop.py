@@ -28,7 +28,7 @@ def _quiet(flow: CheckedFlow) -> dict[str, list[str]]:
 
 
 def _trimmed(following: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What is left when nodes are taken away, again and again, that none of the others follows."""
+    """What is left when nodes that no other follows are taken away, again and again: loops, and what leads to them."""
     after = {name: [target for target in targets if target in following] for name, targets in following.items()}
     before: dict[str, list[str]] = {name: [] for name in after}
     for name, targets in after.items():

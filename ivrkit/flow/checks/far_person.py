@@ -16,9 +16,12 @@ MOST = 3
 
 
 def far_person(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    if flow.broken or not any(isinstance(node, Menu) for node in flow.nodes.values()):
+    whole = not flow.broken and all(way.target in flow.ways for ways in flow.ways.values() for way in ways)
+    if not whole or not any(isinstance(node, Menu) for node in flow.nodes.values()):
         return
     passed = menus_passed(flow.ways, flow.nodes, flow.header.start)
+    if not passed:
+        return
     people = [passed[name] for name, node in flow.nodes.items() if isinstance(node, Transfer) and name in passed]
     if not people:
         message = "a caller can reach nobody in this flow; add a transfer, and a key that leads to it"

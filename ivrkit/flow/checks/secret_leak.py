@@ -12,7 +12,7 @@ from ivrkit.nodes.collect import Collect
 
 CHECK = "secret-leak"
 
-_RULE = "a secret goes nowhere but to an action that takes a Secret"
+_RULE = "it may only go to an action that takes a Secret"
 
 
 def secret_leak(flow: CheckedFlow) -> Iterator[Diagnostic]:
@@ -24,7 +24,7 @@ def secret_leak(flow: CheckedFlow) -> Iterator[Diagnostic]:
     for name, node in flow.nodes.items():
         facts = actions.get(node.check) if isinstance(node, Collect) and node.secret and node.check else None
         if facts and "value" not in facts.secrets:
-            message = f"node {quoted(name)} checks a secret with an action that takes none; {_RULE}"
+            message = f"node {quoted(name)} checks a secret with an action that does not take one; {_RULE}"
             yield flow.error(name, ("check",), message, CHECK)
 
 

@@ -14,7 +14,7 @@ from ivrkit.prompts.segments import Fixed
 
 CHECK = "similar-labels"
 
-_OPENING = re.compile(r"^(?:(?:to|for|the|a|an|your|our|my)\s+)*", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:(?:to|for|the|a|an)\s+)*", re.IGNORECASE)
 "Words that every label may begin with."
 
 

@@ -15,14 +15,14 @@ CHECK = "unknown-node"
 
 def unknown_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
     names = flow.header.nodes
-    if flow.header.start not in names:
+    if flow.header.start not in names and "start" in flow.source.tree:
         yield flow.source.error(("start",), _message("the flow begins at", flow.header.start, names), CHECK)
     for key, target in flow.header.keys.items():
         if target not in names and target not in BACK_AND_REPEAT:
             message = _message(f"the key {quoted(key)} goes to", target, [*names, *BACK_AND_REPEAT])
             yield flow.source.error(("keys", key), message, CHECK)
     if flow.give_up and flow.give_up not in names:
-        message = _message("the default goes to", flow.give_up, names)
+        message = _message('the default "give_up" goes to', flow.give_up, names)
         yield flow.source.error(("defaults", "give_up"), message, CHECK)
     for name, node in flow.nodes.items():
         for path, target in walk(node, NodeName):

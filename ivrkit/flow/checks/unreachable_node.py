@@ -17,6 +17,6 @@ def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
         return
     seen = reached(flow.ways, [str(name) for name in starts], lambda name, way: True)
     for name in flow.header.nodes:
-        if name not in seen:
+        if name not in seen and name not in flow.broken:
             message = f"no path from {quoted(flow.header.start)} leads to node {quoted(name)}; go there or take it away"
             yield flow.error(name, (), message, CHECK, key=True)

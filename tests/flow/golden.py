@@ -1,0 +1,55 @@
+"""Compile the flows of tests/flows_ok and tests/flows_err, and write their `.out` files anew.
+
+python -m tests.flow.golden      # then look at what git says has changed
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, prompts_name
+from ivrkit.flow.source import Source
+
+TESTS = Path(__file__).parent.parent
+OK = TESTS / "flows_ok"
+ERR = TESTS / "flows_err"
+WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml"))
+GOOD = sorted(OK.glob("*.yaml"))
+
+WORLD = World(
+    actions={
+        "find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found")),
+        "find_tariff": ActionFacts(("kind",), frozenset({"kind"}), ("ok", "not_found")),
+        "charge": ActionFacts(("card", "amount"), frozenset({"card"}), ("ok", "declined"), frozenset({"card"})),
+        "note": ActionFacts(),
+    },
+    targets=frozenset({"service", "duty"}),
+)
+
+
+def compiled(path: Path) -> Compiled:
+    """The flow with the prompt file that it names, paths relative to this folder's parent."""
+    source = _source(path)
+    name = prompts_name(source)
+    prompts = _source(path.parent / "prompts" / f"{name}.yaml") if name else None
+    return compile_flow(source, prompts, WORLD)
+
+
+def told(path: Path) -> str:
+    """Everything that is wrong with a flow, as authors read it."""
+    return "\n".join(map(str, compiled(path).diagnostics)) + "\n"
+
+
+def _source(path: Path) -> Source:
+    from ivrkit.flow import parse_source
+
+    return parse_source(path.relative_to(TESTS).as_posix(), path.read_bytes()) if path.exists() else load_source(path)
+
+
+def main() -> None:
+    for path in WRONG:
+        path.with_suffix(".out").write_text(told(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
