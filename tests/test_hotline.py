@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivrkit.actions import Actions, Context, invoke, water
-from ivrkit.commands import CallRecord
+from ivrkit.commands import CallRecord, CancelAction, CancelTimer, Command, RunAction, StartTimer
+from ivrkit.events import Event
 from ivrkit.flow import ActionFacts, World, compile_file, dump, load
 from ivrkit.prompts.plan import MOST_SOUNDS
 from ivrkit.script import Outcome, Script
@@ -129,6 +130,30 @@ def caller(records: MemoryStore, number: str, presses: list[tuple[str, float]], 
         call.hang_up()
     assert call.record
     return call.record
+
+
+@pytest.mark.parametrize("keys", range(20))
+@pytest.mark.parametrize("after", [0.0, 0.4, 2.0])
+def test_who_hangs_up_at_any_point_leaves_nothing_behind(records: MemoryStore, keys: int, after: float) -> None:
+    waiting: set[str] = set()
+
+    def watch(event: Event, commands: list[Command]) -> None:
+        waiting.discard(getattr(event, "id", ""))
+        for command in commands:
+            if isinstance(command, StartTimer | RunAction):
+                waiting.add(command.id)
+            elif isinstance(command, CancelTimer | CancelAction):
+                waiting.remove(command.id)
+
+    call = VirtualCall(hotline(), STRANGER, world=world(records, STRANGER), watch=watch)
+    for key in "2212345675123456741"[:keys]:
+        call.advance(call.now + 4.0)
+        call.press(key)
+    call.advance(call.now + after)
+    call.hang_up()
+    assert call.record
+    assert call.record.ended_by == "caller"
+    assert waiting == set()
 
 
 WHO = st.sampled_from([OWNER, STRANGER, SEVERAL, "", "anonymous", "${system(x)}", "+86 138-0000-1111", "😀" * 50])
