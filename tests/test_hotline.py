@@ -147,7 +147,7 @@ def test_who_hangs_up_at_any_point_leaves_nothing_behind(records: MemoryStore, k
 
     call = VirtualCall(hotline(), STRANGER, world=world(records, STRANGER), watch=watch)
     for key in "2212345675123456741"[:keys]:
-        call.advance(call.now + 4.0)
+        call.advance(call.now + 1.5)
         call.press(key)
     call.advance(call.now + after)
     call.hang_up()
