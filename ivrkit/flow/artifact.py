@@ -39,13 +39,17 @@ def dump(script: Script) -> bytes:
 
 def load(data: bytes) -> Script:
     """The script in `data`; ConfigError, in one line, when it is none."""
+    parsed = _parsed(data)
     try:
-        script = _script(_parsed(data))
+        script = _script(parsed)
     except (ExpressionError, PromptError) as error:
         raise ConfigError(f"this script cannot be used: {error}") from None
+    version = fingerprint(script)
+    if parsed.get("version") != version:
+        raise ConfigError("this script was changed after it was compiled: compile the flow again")
     for fault in _faults(script):
         raise ConfigError(f"this script cannot be used: {fault}")
-    return script
+    return replace(script, version=version)
 
 
 def fingerprint(script: Script) -> str:
@@ -102,7 +106,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _script(data: dict[str, Any]) -> Script:
-    script = Script(
+    return Script(
         flow=_text(data, "flow"),
         version="",
         languages=tuple(_texts(data, "languages")),
@@ -113,10 +117,6 @@ def _script(data: dict[str, Any]) -> Script:
         prompts={name: prompt_from_data(value) for name, value in _mapping(data, "prompts").items()},
         lists=lists_from_data(data.get("lists")),
     )
-    version = fingerprint(script)
-    if data.get("version") != version:
-        raise ConfigError("this script was changed after it was compiled: compile the flow again")
-    return replace(script, version=version)
 
 
 def _node(name: str, data: Any) -> Node:

@@ -40,8 +40,9 @@ def compile_flow(source: Source, prompts: Source | None = None, world: World | N
     """
     if not source.tree:
         return Compiled(None, source.faults)
+    prompt_faults = prompts.faults if prompts else ()
     flow, diagnostics = read_flow(source, prompts, world)
-    diagnostics = _in_order(_certain([*diagnostics, *check(flow)], source.faults), source.path)
+    diagnostics = _in_order(_certain([*diagnostics, *check(flow)], [*source.faults, *prompt_faults]), source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Compiled(None, tuple(diagnostics))
     return Compiled(_script(flow), tuple(diagnostics))
@@ -55,7 +56,7 @@ def compile_file(path: str | File, prompts_folder: str | File | None = None, wor
     return compile_flow(source, load_source(folder / f"{name}.yaml") if name else None, world)
 
 
-def _certain(diagnostics: list[Diagnostic], faults: tuple[Diagnostic, ...]) -> list[Diagnostic]:
+def _certain(diagnostics: list[Diagnostic], faults: list[Diagnostic]) -> list[Diagnostic]:
     """Without what is only wrong because its line could not be read as it was meant."""
     misread = {(fault.path, fault.line) for fault in faults}
     return [found for found in diagnostics if found in faults or (found.path, found.line) not in misread]

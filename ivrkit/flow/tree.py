@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from ivrkit.flow.diagnostic import quoted
-from ivrkit.flow.yaml_faults import REFUSED, Fault, braces, cut_by_comment, explain, unquoted_key
+from ivrkit.flow.yaml_faults import IN_QUOTES, REFUSED, Fault, braces, cut_by_comment, explain, unquoted_key
 from ivrkit.prompts.languages import LANGUAGES
 
 Path = tuple[str | int, ...]
@@ -145,6 +145,7 @@ class _Reader:
             pairs[key] = self._value(next(self._events), (*path, key))
             if not pairs[key]:
                 self._look_for_colon(event, key)
+                self._look_for_comma(event, path, list(pairs)[-2:])
         return pairs
 
     def _key(self, event: Any, path: Path) -> str:
@@ -184,6 +185,13 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent) and not event.style and re.search("[:：]", key):
             name = re.split("[:：]", key)[0]
             self._wrong(event, f'behind a name stand ":" and a space: {quoted(name + ": …")}', "colon")
+
+    def _look_for_comma(self, event: Any, path: Path, names: list[str]) -> None:
+        """`{en: Once more, please}`: to YAML the second half is a name with nothing behind it."""
+        before, name = names[0], names[-1]
+        same_line = self.tree.keys[(*path, before)].line == event.start_mark.line
+        if before in LANGUAGES and name not in LANGUAGES and same_line:
+            self._wrong(event, f'"," cuts the words that stand before it; {IN_QUOTES}', "cut-words")
 
     def _wrong(self, event: Any, message: str, check: str = "yaml") -> None:
         span = self._span(event)

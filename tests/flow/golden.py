@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, prompts_name
+from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, parse_source, prompts_name
 from ivrkit.flow.source import Source
 
 TESTS = Path(__file__).parent.parent
@@ -41,8 +41,6 @@ def told(path: Path) -> str:
 
 
 def _source(path: Path) -> Source:
-    from ivrkit.flow import parse_source
-
     return parse_source(path.relative_to(TESTS).as_posix(), path.read_bytes()) if path.exists() else load_source(path)
 
 

@@ -32,6 +32,9 @@ def unknown_prompt(flow: CheckedFlow) -> Iterator[Diagnostic]:
 
 
 def _message(flow: CheckedFlow, owner: str, prompt: str) -> str:
-    where = f"prompts/{flow.header.prompts}.yaml" if flow.header.prompts else "the flow, which names no prompt file"
     near = did_you_mean(prompt, flow.speech.prompts)
+    if not flow.header.prompts:
+        why = near or "; name one with prompts:, or write the words here: {zh: …, en: …}"
+        return f"{owner} says {quoted(prompt)}, but the flow has no prompt file{why}"
+    where = f"prompts/{flow.header.prompts}.yaml"
     return f"{owner} says {quoted(prompt)}, which is not in {where}{near or '; add it there or write its words here'}"
