@@ -3,8 +3,8 @@
 from ivrkit.flow.artifact import dump, load
 from ivrkit.flow.compile import Compiled, compile_file, compile_flow
 from ivrkit.flow.diagnostic import Diagnostic, as_github, as_json
+from ivrkit.flow.head import prompts_name
 from ivrkit.flow.models import ActionFacts, World
-from ivrkit.flow.reading import prompts_name
 from ivrkit.flow.source import Source, load_source, parse_source
 
 __all__ = [

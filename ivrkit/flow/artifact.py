@@ -6,7 +6,7 @@ order is heard or computed: the options of a menu, the variables of a `set`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -15,15 +15,10 @@ import orjson
 from pydantic import ValidationError
 
 from ivrkit.errors import ConfigError, ExpressionError, PromptError
-from ivrkit.flow.models import adapter, walk
-from ivrkit.flow.said import SORRY, said_by
+from ivrkit.flow.gaps import gaps
+from ivrkit.flow.models import adapter
 from ivrkit.nodes import NODE_KINDS
-from ivrkit.nodes.asking import BACK, REPEAT
-from ivrkit.nodes.fields import LanguageCode, NodeName
-from ivrkit.nodes.language import ASK
 from ivrkit.prompts.data import lists_from_data, lists_to_data, prompt_from_data, prompt_to_data
-from ivrkit.prompts.languages import LANGUAGES
-from ivrkit.prompts.segments import TEXT, Blank
 from ivrkit.script import Node, Script
 
 FORMAT = 1
@@ -47,8 +42,8 @@ def load(data: bytes) -> Script:
     version = fingerprint(script)
     if parsed.get("version") != version:
         raise ConfigError("this script was changed after it was compiled: compile the flow again")
-    for fault in _faults(script):
-        raise ConfigError(f"this script cannot be used: {fault}")
+    for gap in gaps(script):
+        raise ConfigError(f"this script cannot be used: {gap}")
     return replace(script, version=version)
 
 
@@ -154,52 +149,3 @@ def _word(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigError(f'this script cannot be used: "{name}" in it is not a name')
     return value
-
-
-# --- what the nodes name must be there -------------------------------------------------------------------------------
-
-
-def _faults(script: Script) -> Iterator[str]:
-    yield from _missing_languages(script)
-    yield from _missing_nodes(script)
-    yield from _missing_prompts(script)
-    yield from _missing_lists(script)
-
-
-def _missing_languages(script: Script) -> Iterator[str]:
-    for code in script.languages:
-        if code not in LANGUAGES:
-            yield f'ivrkit does not speak "{code}"'
-    for name, node in script.nodes.items():
-        for _, code in walk(node, LanguageCode):
-            if code not in (*script.languages, ASK):
-                yield f'node "{name}" changes to "{code}", which is none of its languages'
-
-
-def _missing_nodes(script: Script) -> Iterator[str]:
-    named = [("its start", script.start), ("its give_up", script.give_up or script.start)]
-    named += [(f'the key "{key}"', node) for key, node in script.keys.items() if node not in (BACK, REPEAT)]
-    for name, node in script.nodes.items():
-        named += [(f'node "{name}"', target) for _, target in walk(node, NodeName) if target]
-    for who, target in named:
-        if target not in script.nodes:
-            yield f'{who} goes to "{target}", which is not in it'
-
-
-def _missing_prompts(script: Script) -> Iterator[str]:
-    said = {SORRY: "every call"}
-    for name, node in script.nodes.items():
-        said |= dict.fromkeys(said_by(node, script.languages), f'node "{name}"')
-    for prompt, who in said.items():
-        if not script.prompts.get(prompt):
-            yield f'{who} says "{prompt}", which is not in it'
-        elif "@" not in prompt and not set(script.languages) <= script.prompts[prompt].keys():
-            yield f'the prompt "{prompt}" is not in all of its languages'
-
-
-def _missing_lists(script: Script) -> Iterator[str]:
-    for name, prompt in script.prompts.items():
-        for segments in prompt.values():
-            for blank in segments:
-                if isinstance(blank, Blank) and blank.way == TEXT and blank.arguments[0] not in script.lists:
-                    yield f'the prompt "{name}" needs the list "{blank.arguments[0]}", which is not in it'

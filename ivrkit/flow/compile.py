@@ -11,8 +11,9 @@ from ivrkit.flow.artifact import fingerprint
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.checks import check
 from ivrkit.flow.diagnostic import Diagnostic
+from ivrkit.flow.head import prompts_name
 from ivrkit.flow.models import World
-from ivrkit.flow.reading import prompts_name, read_flow
+from ivrkit.flow.reading import read_flow
 from ivrkit.flow.said import SORRY, offers, said_by
 from ivrkit.flow.source import Source, load_source
 from ivrkit.prompts.segments import TEXT, Blank, Prompt

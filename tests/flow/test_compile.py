@@ -131,6 +131,17 @@ def test_a_prompt_file_is_found_beside_the_flow() -> None:
     assert [found.check for found in missing] == ["no-file"]
 
 
+def test_a_mistake_at_the_top_hides_none_below_it_and_invents_none() -> None:
+    flow = parse_source(
+        "f",
+        b'flow: f\nlanguages: [en, [x]]\nstart: ask\nkeys: {"00": ask, "1": help}\nnodes:\n'
+        b"  ask: {confirm: {en: Really}, yes: end, no: end, give_up: bye}\n"
+        b"  help: {play: {en: Help}, next: ned}\n  bye: {play: {en: Bye}, next: end}\n  end: {hangup: normal}\n",
+    )
+    told = [(found.line, found.check) for found in compile_flow(flow).diagnostics]
+    assert told == [(2, "wrong-value"), (4, "wrong-value"), (7, "unknown-node")]
+
+
 @pytest.mark.parametrize("name", ["../secrets", "/etc/passwd", "a/b", ".", ""])
 def test_a_prompt_file_is_only_looked_for_in_its_folder(name: str) -> None:
     assert prompts_name(parse_source("f", f'prompts: "{name}"\n'.encode())) is None
