@@ -117,6 +117,7 @@ class OutboundCall:
         self._arrived: CallArrived
         self._uuid = ""
         self._stop_keys = ""
+        self._outbox: list[bytes] = []
         self._timers: dict[str, Any] = {}
         self._actions: dict[str, gevent.Greenlet[..., None]] = {}
         self._turn = RLock()
@@ -179,10 +180,17 @@ class OutboundCall:
             self._services.watch(self._arrived.call_id, event, answer)
         for command in answer:
             _PERFORM[type(command)](self, command)
+        self._send_outbox()
 
     def _post(self, command: bytes) -> None:
+        """Send a command with the others that answer this event."""
+        self._outbox.append(command)
+
+    def _send_outbox(self) -> None:
+        posted, self._outbox = self._outbox, []
         try:
-            self._connection.post(command)
+            if posted:
+                self._connection.post_all(posted)
         except SwitchError as error:
             # Who reads learns it too, and ends the call.
             log.debug("%s: not sent: %s", self._uuid, error)
