@@ -14,12 +14,13 @@ from ivrkit.esl.encoding import decode_value, percent_decoded, split_line, stric
 from ivrkit.esl.frames import Frame
 
 _NAME = b"Event-Name: "
+_BODY_FOLLOWS = b"\nContent-Length: "
 
 
 class EslEvent:
     """One event. Values are what FreeSWITCH had, which a caller may have chosen: hostile text."""
 
-    __slots__ = ("_body", "_encoded", "_head", "_headers", "content_type")
+    __slots__ = ("_body", "_encoded", "_head", "_headers", "_lines_end", "content_type")
 
     def __init__(self, content_type: str, head: bytes, body: bytes | None, encoded: bool) -> None:
         """`head` starts with the header lines; where `body` is None the body stands in `head`, behind an empty line."""
@@ -28,6 +29,7 @@ class EslEvent:
         self._body = body
         self._encoded = encoded
         self._headers: dict[str, str] | None = None
+        self._lines_end: int | None = None
 
     def __repr__(self) -> str:
         return f"<EslEvent {self.name or self.content_type} {self.get('Unique-ID') or ''}>"
@@ -86,16 +88,21 @@ class EslEvent:
         head = self._head
         if head.startswith(key[1:]):
             start = -1
-        elif (start := head.find(key)) < 0 or head.find(b"\n\n", 0, start + 1) >= 0:
-            # Behind an empty line stands the body, whose text forges no header.
+        elif (start := head.find(key, 0, self._end())) < 0:
+            # Behind the header lines stands the body, whose text forges no header.
             return None
         start += len(key)
         end = head.find(b"\n", start)
         return head[start:] if end < 0 else head[start:end]
 
     def _end(self) -> int:
-        end = self._head.find(b"\n\n")
-        return len(self._head) if end < 0 else end
+        """Where the header lines end."""
+        if self._lines_end is None:
+            # FreeSWITCH says the length of every body (switch_event_serialize). To look for an empty line takes four
+            # times as long, since every line's end may be one.
+            end = self._head.find(b"\n\n") if self._body is None and _BODY_FOLLOWS in self._head else -1
+            self._lines_end = len(self._head.rstrip(b"\n")) if end < 0 else end
+        return self._lines_end
 
     def _inner_body(self) -> bytes:
         raw = self._raw("Content-Length")
