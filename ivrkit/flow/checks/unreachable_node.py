@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, quoted
 from ivrkit.flow.ways import reached
+from ivrkit.prompts.problems import nearest
 
 CHECK = "unreachable-node"
 
@@ -15,8 +16,16 @@ def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
     starts = [name for name in (flow.header.start, flow.give_up) if name in flow.header.nodes]
     if flow.header.start not in starts:
         return
-    seen = reached(flow.ways, [str(name) for name in starts], lambda name, way: True)
+    seen = reached(flow.ways, [*map(str, starts), *_meant(flow)], lambda name, way: True)
     for name in flow.header.nodes:
         if name not in seen and name not in flow.broken:
             message = f"no path from {quoted(flow.header.start)} leads to node {quoted(name)}; go there or take it away"
             yield flow.error(name, (), message, CHECK, key=True)
+
+
+def _meant(flow: CheckedFlow) -> Iterator[str]:
+    """Nodes whose names were misspelt somewhere: that mistake is told already."""
+    for ways in flow.ways.values():
+        for way in ways:
+            if way.target not in flow.header.nodes and (near := nearest(way.target, flow.header.nodes)):
+                yield near
