@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from ivrkit.errors import ConfigError, ExpressionError, PromptError
 from ivrkit.flow.gaps import gaps
+from ivrkit.flow.kinds import node_kinds
 from ivrkit.flow.models import adapter
-from ivrkit.nodes import NODE_KINDS
 from ivrkit.prompts.data import lists_from_data, lists_to_data, prompt_from_data, prompt_to_data
 from ivrkit.script import Node, Script
 
@@ -116,11 +116,11 @@ def _script(data: dict[str, Any]) -> Script:
 
 def _node(name: str, data: Any) -> Node:
     kind = data.get("kind") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or kind not in NODE_KINDS:
+    if not isinstance(kind, str) or kind not in node_kinds():
         raise ConfigError(f'this script cannot be used: node "{name}" is of no kind that this ivrkit knows')
     fields = {field: value for field, value in data.items() if field != "kind"}
     try:
-        node: Node = adapter(NODE_KINDS[kind]).validate_python(fields)
+        node: Node = adapter(node_kinds()[kind]).validate_python(fields)
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         raise ConfigError(f'this script cannot be used: node "{name}" is wrong at "{where}"') from None

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from ivrkit.flow.diagnostic import quoted
 from ivrkit.flow.findings import Findings
+from ivrkit.flow.kinds import node_kinds
 from ivrkit.flow.models import Header, adapter
 from ivrkit.flow.sentences import field_names, kinds_with, mistakes
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
-from ivrkit.nodes import NODE_KINDS
 from ivrkit.nodes.fields import LanguageCode, NodeName
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.problems import did_you_mean
@@ -23,8 +23,6 @@ from ivrkit.prompts.problems import did_you_mean
 NAME = re.compile(r"[^\W\d_][\w-]*")
 NAME_RULE = "use letters, digits, _ and -, and begin with a letter"
 "What flows, nodes and prompt files may be called."
-
-_NOT_DEFAULT = ("visits", *NODE_KINDS)
 
 
 def prompts_name(source: Source) -> str | None:
@@ -78,7 +76,7 @@ def usable_defaults(header: Header, findings: Findings) -> Mapping[str, Any]:
     """Those that some kind of node has."""
     kept = {}
     for name, value in header.defaults.items():
-        if name in _NOT_DEFAULT:
+        if name == "visits" or name in node_kinds():
             message = f"{quoted(name)} belongs to one node and cannot be a default"
             findings.error(("defaults", name), message, "unknown-field", key=True)
         elif kinds_with(name):
@@ -91,5 +89,5 @@ def usable_defaults(header: Header, findings: Findings) -> Mapping[str, Any]:
 
 @cache
 def default_names() -> tuple[str, ...]:
-    names = {name for kind in NODE_KINDS.values() for name in field_names(kind)}
-    return tuple(sorted(names - set(_NOT_DEFAULT)))
+    names = {name for kind in node_kinds().values() for name in field_names(kind)}
+    return tuple(sorted(names - {"visits", *node_kinds()}))

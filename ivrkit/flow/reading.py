@@ -11,13 +11,13 @@ from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, listed, quoted
 from ivrkit.flow.findings import Findings
 from ivrkit.flow.head import NAME, NAME_RULE, default_names, prompts_name, read_header, usable_defaults
+from ivrkit.flow.kinds import node_kinds
 from ivrkit.flow.models import Header, World, adapter
 from ivrkit.flow.said import Speech, read_speech
 from ivrkit.flow.sentences import LATER, Mistake, field_names, mistakes, not_yet
 from ivrkit.flow.source import Source
 from ivrkit.flow.ways import ways_out, ways_out_of_broken
 from ivrkit.flow.words import Words
-from ivrkit.nodes import NODE_KINDS
 from ivrkit.nodes.fields import NodeName
 from ivrkit.prompts.catalog import Catalog, read_catalog
 from ivrkit.prompts.problems import did_you_mean
@@ -92,7 +92,7 @@ def _node(name: str, raw: Any, defaults: Mapping[str, Any], words: Words, findin
     kind = _kind(name, raw, findings)
     if kind is None:
         return None
-    model = NODE_KINDS[kind]
+    model = node_kinds()[kind]
     if not raw[kind]:
         findings.error((*place, kind), f"{quoted(kind)} is empty", "wrong-value")
         return None
@@ -113,7 +113,7 @@ def _from_defaults(mistake: Mistake, raw: Mapping[str, Any], inherited: Mapping[
 
 def _kind(name: str, raw: Mapping[str, Any], findings: Findings) -> str | None:
     """The keyword of a node; None, and a message, when it has none or several."""
-    kinds = [word for word in raw if word in NODE_KINDS]
+    kinds = [word for word in raw if word in node_kinds()]
     if len(kinds) == 1:
         return kinds[0]
     if kinds:
@@ -124,7 +124,7 @@ def _kind(name: str, raw: Mapping[str, Any], findings: Findings) -> str | None:
     for word, message in _misspelt(name, raw):
         findings.error(("nodes", name, word), message, "kind", key=True)
         return None
-    message = f"node {quoted(name)} does not say what it does; it needs one of {listed(NODE_KINDS, 'or')}"
+    message = f"node {quoted(name)} does not say what it does; it needs one of {listed(node_kinds(), 'or')}"
     findings.error(("nodes", name), message, "kind", key=True)
     return None
 
@@ -134,6 +134,6 @@ def _misspelt(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if word in LATER:
             yield word, not_yet(word)
     for word in raw:
-        near = did_you_mean(word, NODE_KINDS)
+        near = did_you_mean(word, node_kinds())
         if near and word not in default_names():
             yield word, f"node {quoted(name)}: there is no keyword {quoted(word)}{near}"

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ivrkit.flow.diagnostic import listed, quoted
+from ivrkit.flow.kinds import node_kinds
 from ivrkit.flow.tree import Path
-from ivrkit.nodes import NODE_KINDS
 from ivrkit.prompts.problems import did_you_mean
 
 KEY = "[key]"
@@ -189,4 +189,4 @@ def _plain(annotation: Any) -> Any:
 
 def kinds_with(field: str) -> list[str]:
     """The node kinds that have a field."""
-    return [name for name, kind in NODE_KINDS.items() if field in field_names(kind)]
+    return [name for name, kind in node_kinds().items() if field in field_names(kind)]
