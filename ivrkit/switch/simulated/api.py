@@ -145,7 +145,7 @@ def _uuid_setvar_multi(switch: SimulatedSwitch, channel: Channel, pairs: str) ->
 
 @_with_channel("<uuid> [format]", 1)
 def _uuid_dump(switch: SimulatedSwitch, channel: Channel) -> str:
-    return switch.snapshot(channel).decode()
+    return switch.news.snapshot(channel).decode()
 
 
 def _uuid_flush_dtmf(switch: SimulatedSwitch, argument: str) -> str:

@@ -114,19 +114,20 @@ class SimulatedCall:
 
     def _observe(self, channel: Channel, notice: object) -> None:
         at = self._since(channel.line.now)
-        if isinstance(notice, KeyTaken):
-            self._tell(Pressed(self._since(notice.at), notice.key), self.pressed)
-        elif isinstance(notice, PlayStarted):
-            self._tell(Speaking(self._since(notice.at), tuple(part.path for part in notice.clip.parts)))
-        elif isinstance(notice, PlayStopped):
-            for heard in _heard(notice.played, self._since(notice.at)):
-                self._tell(heard, self.heard)
-        elif notice == "answered":
-            self.answered_at = at
-            self._tell(Answered(at))
-        elif notice == "ended":
-            self._tell(Over(at, channel.cause))
-            self._ended.set()
+        match notice:
+            case PlayStarted():
+                self._tell(Speaking(at, tuple(part.path for part in notice.clip.parts)))
+            case PlayStopped():
+                for heard in _heard(notice.played, at):
+                    self._tell(heard, self.heard)
+            case KeyTaken():
+                self._tell(Pressed(at, notice.key), self.pressed)
+            case "answered":
+                self.answered_at = at
+                self._tell(Answered(at))
+            case "ended":
+                self._tell(Over(at, channel.cause))
+                self._ended.set()
 
     def _tell(self, event: Any, kept: list[Any] | None = None) -> None:
         if kept is not None:

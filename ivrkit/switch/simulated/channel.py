@@ -17,7 +17,7 @@ from ivrkit.switch.simulated.bridging import talk_after_uuid_bridge
 from ivrkit.switch.simulated.causes import Q850
 from ivrkit.switch.simulated.clock import Timer
 from ivrkit.switch.simulated.expansion import Scope, expand
-from ivrkit.switch.simulated.headers import CHANNEL_HEADERS, FIXED_VARIABLES, Variables, rendered
+from ivrkit.switch.simulated.headers import CHANNEL_HEADERS, FIXED_VARIABLES, Variables, encoded, filled, rendered
 from ivrkit.switch.simulated.sounds import progress
 
 if TYPE_CHECKING:
@@ -102,7 +102,20 @@ class Channel:
         "While a controller is being connected, commands wait."
         self.gone = False
         self._block: bytes | None = None
-        self.variables = Variables(rendered(FIXED_VARIABLES, self._values()))
+        values = encoded(
+            {
+                "name": name,
+                "uuid": uuid,
+                "direction": direction,
+                "caller_number": party.caller_number,
+                "caller_name": party.caller_name,
+                "called_number": party.called_number,
+                "created": switch.clock.micros(self.created),
+                "number": switch.sessions,
+            }
+        )
+        self._segments = rendered(CHANNEL_HEADERS, values).split(b"\0")
+        self.variables = Variables(rendered(FIXED_VARIABLES, values))
         self.variables.set("endpoint_disposition", "RECEIVED")
         self._steps: deque[Step] = deque()
         self._private: deque[Private] = deque()
@@ -119,7 +132,7 @@ class Channel:
     def block(self) -> bytes:
         """The channel's own header lines, without variables."""
         if self._block is None:
-            self._block = rendered(CHANNEL_HEADERS, self._values())
+            self._block = self._headers()
             if self.cause:
                 line = b"Answer-State: hangup\n"
                 self._block = self._block.replace(line, line + b"Hangup-Cause: %b\n" % self.cause.encode(), 1)
@@ -129,9 +142,15 @@ class Channel:
 
     def as_other_leg(self, kind: str) -> bytes:
         """This channel's headers in the events of the one it is connected with."""
-        lines = rendered(CHANNEL_HEADERS, self._values()).split(b"\n")
+        lines = self._headers().split(b"\n")
         legs = [line.replace(b"Caller-", b"Other-Leg-", 1) for line in lines if line.startswith(b"Caller-")]
         return b"Other-Type: %b\n%b\n" % (kind.encode(), b"\n".join(legs))
+
+    def _headers(self) -> bytes:
+        micros = self.switch.clock.micros
+        times = (0 if at is None else micros(at) for at in (self.answered, self.ended, self.bridged_at))
+        states = (self.state, self.call_state, STATE_NUMBERS[self.state], self.answer_state, *times)
+        return filled(self._segments, (str(value).encode() for value in states))
 
     @property
     def answer_state(self) -> str:
@@ -143,31 +162,12 @@ class Channel:
             setattr(self, name, value)
         self._block = None
 
-    def _values(self) -> dict[str, str | int]:
-        micros = self.switch.clock.micros
-        return {
-            "state": self.state,
-            "state_number": STATE_NUMBERS[self.state],
-            "call_state": self.call_state,
-            "name": self.name,
-            "uuid": self.uuid,
-            "direction": self.direction,
-            "answer_state": self.answer_state,
-            "caller_number": self.party.caller_number,
-            "caller_name": self.party.caller_name,
-            "called_number": self.party.called_number,
-            "created": micros(self.created),
-            "answered": 0 if self.answered is None else micros(self.answered),
-            "hung_up": 0 if self.ended is None else micros(self.ended),
-            "bridged": 0 if self.bridged_at is None else micros(self.bridged_at),
-            "number": self.switch.sessions,
-        }
-
     # What it tells
 
     def emit(self, name: str, extra: Pairs = (), before: Pairs = (), variables: bool = True) -> None:
         """Tell everybody who listens that `name` happened here."""
-        self.switch.publish(name, self, extra, before, variables)
+        if name in self.switch.news.asked_for:
+            self.switch.news.publish(name, self, extra, before, variables)
 
     def emit_state(self, state: str) -> None:
         self.change(state=state)
@@ -194,7 +194,9 @@ class Channel:
         if self.cause:
             return
         self._private.append(private)
-        if not self._pumping and self._pump is None:
+        if self.switch.tick <= 0:
+            self._open_pump()
+        elif not self._pumping and self._pump is None:
             self._pump = self.switch.timers.after(self.switch.tick, self._open_pump)
 
     def press(self, key: str, source: str = "RTP") -> None:

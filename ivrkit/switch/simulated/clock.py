@@ -51,8 +51,11 @@ class Timers:
         self._armed: float | None = None
 
     def at(self, due: float, what: Callable[[], None]) -> Timer:
-        """Do `what` at the switch's second `due`."""
+        """Do `what` at the switch's second `due`; what is due already, at the end of this turn of gevent's loop."""
         timer = Timer(due, what)
+        if due <= self._clock.now():
+            get_hub().loop.run_callback(_run, timer)
+            return timer
         heappush(self._heap, (due, next(self._numbers), timer))
         if self._armed is None or due < self._armed:
             self._arm(due)
@@ -77,9 +80,12 @@ class Timers:
         now = self._clock.now()
         try:
             while self._heap and self._heap[0][0] <= now:
-                timer = heappop(self._heap)[2]
-                if timer.what is not None:
-                    timer.what()
+                _run(heappop(self._heap)[2])
         finally:
             if self._heap:
                 self._arm(self._heap[0][0])
+
+
+def _run(timer: Timer) -> None:
+    if timer.what is not None:
+        timer.what()

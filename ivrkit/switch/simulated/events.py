@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ivrkit.esl.encoding import encode_headers
 from ivrkit.esl.events import EslEvent
 from ivrkit.esl.server import encode_event_json, frame_event_plain
-
-Pairs = Sequence[tuple[str, str]]
 
 # switch_event.c; what a controller may name in `event` and `nixevent`.
 _EVENT_NAMES = """
@@ -68,13 +63,3 @@ class SwitchEvent:
         if self._parsed is None:
             self._parsed = EslEvent("text/event-plain", self.lines.rstrip(b"\n"), b"", encoded=True)
         return self._parsed
-
-
-def event_lines(name: str, core: bytes, dates: bytes, sequence: int, middle: bytes, extra: Pairs = ()) -> bytes:
-    """All header lines of an event in FreeSWITCH's order; `extra` is what only this event has."""
-    head = b"Event-Name: %b\n%b%bEvent-Calling-File: switch_channel.c\nEvent-Calling-Function: ivrkit_simulated\n" % (
-        name.encode(),
-        core,
-        dates,
-    )
-    return b"%bEvent-Calling-Line-Number: 1\nEvent-Sequence: %d\n%b%b" % (head, sequence, middle, encode_headers(extra))

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from ivrkit.esl.encoding import decode_value, encode_value
 
 CHANNEL_HEADERS = """\
-Channel-State: %(state)s
-Channel-Call-State: %(call_state)s
-Channel-State-Number: %(state_number)d
+Channel-State: \0
+Channel-Call-State: \0
+Channel-State-Number: \0
 Channel-Name: %(name)s
 Unique-ID: %(uuid)s
 Call-Direction: %(direction)s
 Presence-Call-Direction: %(direction)s
 Channel-HIT-Dialplan: true
 Channel-Call-UUID: %(uuid)s
-Answer-State: %(answer_state)s
+Answer-State: \0
 Channel-Read-Codec-Name: PCMU
 Channel-Read-Codec-Rate: 8000
 Channel-Read-Codec-Bit-Rate: 64000
@@ -47,19 +48,21 @@ Caller-Channel-Name: %(name)s
 Caller-Profile-Index: 1
 Caller-Profile-Created-Time: %(created)d
 Caller-Channel-Created-Time: %(created)d
-Caller-Channel-Answered-Time: %(answered)d
+Caller-Channel-Answered-Time: \0
 Caller-Channel-Progress-Time: 0
 Caller-Channel-Progress-Media-Time: 0
-Caller-Channel-Hangup-Time: %(hung_up)d
+Caller-Channel-Hangup-Time: \0
 Caller-Channel-Transfer-Time: 0
 Caller-Channel-Resurrect-Time: 0
-Caller-Channel-Bridged-Time: %(bridged)d
+Caller-Channel-Bridged-Time: \0
 Caller-Channel-Last-Hold: 0
 Caller-Channel-Hold-Accum: 0
 Caller-Screen-Bit: true
 Caller-Privacy-Hide-Name: false
 Caller-Privacy-Hide-Number: false
 """
+
+"""A zero byte stands where the channel changes: three states, Answer-State, three times. No encoded value holds one."""
 
 FIXED_VARIABLES = """\
 variable_direction: %(direction)s
@@ -142,6 +145,8 @@ variable_remote_media_ip: 127.0.0.1
 variable_remote_media_port: 22494
 """
 
+FIXED_NAMES = frozenset(re.findall(r"^variable_([^:]+): ", FIXED_VARIABLES, re.MULTILINE))
+
 CORE_HEADERS = """\
 Core-UUID: %(core)s
 FreeSWITCH-Hostname: %(host)s
@@ -151,12 +156,19 @@ FreeSWITCH-IPv6: %%3A%%3A1
 """
 
 
+def filled(segments: Sequence[bytes], values: Iterable[bytes]) -> bytes:
+    """CHANNEL_HEADERS, rendered and cut at its zero bytes, with what stands there now."""
+    return b"".join(chain.from_iterable(zip(segments, (*values, b""), strict=True)))
+
+
+def encoded(values: Mapping[str, str | int]) -> dict[str, str | int]:
+    """The texts among `values` as they stand in a plain event."""
+    return {name: encode_value(value).decode() if isinstance(value, str) else value for name, value in values.items()}
+
+
 def rendered(template: str, values: Mapping[str, str | int]) -> bytes:
-    """`template` with its values, texts encoded as in a plain event."""
-    encoded = {
-        name: encode_value(value).decode() if isinstance(value, str) else value for name, value in values.items()
-    }
-    return (template % encoded).encode()
+    """`template` with values that `encoded` made."""
+    return (template % values).encode()
 
 
 class DateHeaders:
@@ -176,7 +188,7 @@ class DateHeaders:
 
 
 class Variables:
-    """A channel's variables, ready to be joined into an event."""
+    """A channel's variables, ready to be joined into an event; a line is rendered when an event needs it."""
 
     def __init__(self, fixed: bytes = b"") -> None:
         self._fixed = fixed
@@ -185,22 +197,23 @@ class Variables:
         self._joined: bytes | None = None
 
     def get(self, name: str) -> str | None:
-        if name in self._own:
-            return self._own[name]
-        found = self._fixed_line(name)
-        return decode_value(found[1]) if found else None
+        value = self._own.get(name)
+        if value is None and name in FIXED_NAMES and (found := self._fixed_line(name)):
+            return decode_value(found[1])
+        return value
 
     def set(self, name: str, value: str | None) -> None:
         """Set a variable; None or an empty value removes it, as in FreeSWITCH."""
-        if name not in self._own and (found := self._fixed_line(name)):
+        if name in FIXED_NAMES and (found := self._fixed_line(name)):
             self._fixed = self._fixed.replace(found[0], b"", 1)
-        # A changed variable moves to the end, as switch_event_del_header and switch_event_add_header leave it.
-        self._own.pop(name, None)
+        elif self._own.get(name) == value:
+            return
+        self._joined = None
         self._lines.pop(name, None)
         if value:
             self._own[name] = value
-            self._lines[name] = b"variable_%b: %b\n" % (name.encode("utf-8", "surrogateescape"), encode_value(value))
-        self._joined = None
+        else:
+            self._own.pop(name, None)
 
     def push(self, name: str, value: str) -> None:
         """Append to an array variable (switch_event_add_header with SWITCH_STACK_PUSH)."""
@@ -212,16 +225,14 @@ class Variables:
 
     def lines(self) -> bytes:
         if self._joined is None:
-            self._joined = self._fixed + b"".join(self._lines.values())
+            lines = self._lines
+            for name in [name for name in self._own if name not in lines]:
+                raw = name.encode("utf-8", "surrogateescape")
+                lines[name] = b"variable_%b: %b\n" % (raw, encode_value(self._own[name]))
+            self._joined = self._fixed + b"".join(lines.values())
         return self._joined
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        for line in self.lines().splitlines():
-            name, _, value = line.partition(b": ")
-            yield name.decode().removeprefix("variable_"), decode_value(value)
-
     def _fixed_line(self, name: str) -> tuple[bytes, bytes] | None:
-        """A fixed variable's line and encoded value."""
-        key = b"variable_%b: " % name.encode("utf-8", "surrogateescape")
-        found = re.search(rb"^%b(.*)\n" % re.escape(key), self._fixed, re.MULTILINE)
+        """A fixed variable's line and encoded value, while it still has them."""
+        found = re.search(rb"^variable_%b: (.*)\n" % re.escape(name.encode()), self._fixed, re.MULTILINE)
         return (found[0], found[1]) if found else None

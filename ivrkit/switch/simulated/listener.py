@@ -21,6 +21,7 @@ from ivrkit.esl.server import (
 )
 from ivrkit.switch.simulated.channel import Channel, Private
 from ivrkit.switch.simulated.events import EVENT_NAMES, MY_EVENTS, SwitchEvent
+from ivrkit.switch.simulated.publishing import EVERYTHING
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.switch import SimulatedSwitch
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "-ERR command not found"
 FOR_EVER = -1
-EVERYTHING = "*"
 
 
 class Listener:
@@ -46,7 +46,8 @@ class Listener:
         self._parser = CommandParser()
         self._authorized = channel is not None
         self._listening = False
-        self._names: set[str] = set()
+        self.names: set[str] = set()
+        "The events it asked for."
         self._subclasses: set[str] = set()
         self._filters: list[tuple[str, str]] = []
         self._mine = ""
@@ -85,7 +86,7 @@ class Listener:
 
     def close(self) -> None:
         """Drop the connection and every subscription."""
-        self.switch.unsubscribe(self)
+        self.switch.drop(self)
         if self.wire:
             self.wire.close()
 
@@ -96,7 +97,7 @@ class Listener:
     def _goodbye(self) -> None:
         """Say farewell and close."""
         self._write(encode_disconnect_notice(self.channel.uuid if self.channel else ""))
-        self.switch.unsubscribe(self)
+        self.switch.drop(self)
         if self.wire:
             self.wire.finish()
         self._leave_call()
@@ -148,12 +149,9 @@ class Listener:
             return frozenset(value for _, value in self._filters)
         return frozenset({EVERYTHING})
 
-    def wants(self, name: str) -> bool:
-        return name in self._names
-
     def deliver(self, event: SwitchEvent) -> None:
         """Send `event` if it passes the subscription and the filters."""
-        if event.name == "CUSTOM" and "ALL" not in self._names and event.get("Event-Subclass") not in self._subclasses:
+        if event.name == "CUSTOM" and "ALL" not in self.names and event.get("Event-Subclass") not in self._subclasses:
             return
         if self._mine and event.uuid != self._mine:
             return
@@ -202,7 +200,7 @@ class Listener:
             ("Socket-Mode", "async"),
             ("Control", "full" if self.full else "single-channel"),
         ]
-        self._write(b"%b%b\n" % (self.switch.snapshot(self.channel), encode_headers(tail)))
+        self._write(b"%b%b\n" % (self.switch.news.snapshot(self.channel), encode_headers(tail)))
         if self.waiting:
             self.waiting, self.connected = False, True
             self.switch.timers.after(self.switch.tick, self.channel.nudge)
@@ -218,7 +216,7 @@ class Listener:
         if self.channel is None and uuid not in self.switch.channels:
             return self._reply("-ERR invalid uuid")
         self._mine = uuid
-        self._names |= MY_EVENTS
+        self.names |= MY_EVENTS
         self._json = self._json or "json" in argument.lower()
         self._subscribe()
         return self._reply("+OK Events Enabled")
@@ -231,7 +229,7 @@ class Listener:
         names = self._take_names(words)
         if not names:
             return self._reply("-ERR no keywords supplied")
-        self._names |= EVENT_NAMES if "ALL" in names else names
+        self.names |= EVENT_NAMES if "ALL" in names else names
         self._subscribe()
         return self._reply(f"+OK event listener enabled {'json' if self._json else 'plain'}")
 
@@ -250,21 +248,21 @@ class Listener:
         names = {word.upper() for word in argument.split()} & EVENT_NAMES
         if not names:
             return self._reply("-ERR no keywords supplied")
-        self._names -= EVENT_NAMES if "ALL" in names else names | {"ALL"}
+        self.names -= EVENT_NAMES if "ALL" in names else names | {"ALL"}
         return self._reply("+OK events nixed")
 
     def _noevents(self, argument: str, frame: CommandFrame) -> None:
         if not self._listening:
             return self._reply("-ERR not listening for events")
-        self._names.clear()
+        self.names.clear()
         self._subclasses.clear()
         self._listening = False
-        self.switch.subscribe(self)
+        self.switch.news.subscribe(self)
         return self._reply("+OK no longer listening for events")
 
     def _subscribe(self) -> None:
         self._listening = True
-        self.switch.subscribe(self)
+        self.switch.news.subscribe(self)
 
     def _filter(self, argument: str, frame: CommandFrame) -> None:
         name, _, value = argument.partition(" ")
@@ -277,14 +275,14 @@ class Listener:
         if not value:
             return self._reply("-ERR invalid syntax")
         self._filters.append((name, value))
-        self.switch.subscribe(self)
+        self.switch.news.subscribe(self)
         return self._reply(f"+OK filter added. [{name}]=[{value}]")
 
     def _delete_filter(self, name: str, value: str) -> None:
         self._filters = [
             kept for kept in self._filters if name.lower() != "all" and (kept[0] != name or value not in ("", kept[1]))
         ]
-        self.switch.subscribe(self)
+        self.switch.news.subscribe(self)
         self._reply(f"+OK filter deleted. [{name}][{value}]")
 
     def _sendmsg(self, uuid: str, frame: CommandFrame) -> None:
@@ -335,7 +333,7 @@ class Listener:
     def _sendevent(self, name: str, frame: CommandFrame) -> None:
         uuid = self.switch.new_uuid()
         pairs = [(_titled(header), value) for header, value in frame.headers.items()]
-        self.switch.publish_free(name.upper() or "CUSTOM", [*pairs, ("Event-UUID", uuid)], frame.body)
+        self.switch.news.publish_free(name.upper() or "CUSTOM", [*pairs, ("Event-UUID", uuid)], frame.body)
         self._reply(f"+OK {uuid}")
 
     def _api(self, argument: str, frame: CommandFrame) -> None:

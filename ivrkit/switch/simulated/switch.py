@@ -9,27 +9,25 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 from gevent.hub import get_hub
 
-from ivrkit.esl.encoding import encode_headers
 from ivrkit.switch.simulated import api as api_commands
 from ivrkit.switch.simulated.bridging import FarEnd, far_end
 from ivrkit.switch.simulated.call import SimulatedCall
 from ivrkit.switch.simulated.causes import cause_of
 from ivrkit.switch.simulated.channel import Channel, Party, Step
 from ivrkit.switch.simulated.clock import Clock, Timers
-from ivrkit.switch.simulated.events import SwitchEvent, event_lines
 from ivrkit.switch.simulated.expansion import Expansion
-from ivrkit.switch.simulated.headers import CORE_HEADERS, DateHeaders, rendered
-from ivrkit.switch.simulated.listener import EVERYTHING, Listener
+from ivrkit.switch.simulated.listener import Listener
+from ivrkit.switch.simulated.publishing import Publisher
 from ivrkit.switch.simulated.sounds import Sounds
 from ivrkit.switch.simulated.wire import READ, Wire, dial
 
-Pairs = Sequence[tuple[str, str]]
 GLOBALS = {"hostname": "ivrkit", "base_dir": "/usr", "domain": "127.0.0.1", "local_ip_v4": "127.0.0.1"}
 
 
@@ -65,12 +63,8 @@ class SimulatedSwitch:
         self.expansions: list[Expansion] = []
         "Every `${…}` that was expanded in an argument: nothing from outside may ever be among them."
         self.sessions = self.peak = 0
-        self._sequence = 0
-        self._core = rendered(CORE_HEADERS, {"core": str(uuid4()), "host": GLOBALS["hostname"]})
-        self._dates = DateHeaders()
+        self.news = Publisher(self.clock, GLOBALS["hostname"])
         self._listeners: set[Listener] = set()
-        self._watchers: dict[str, list[Listener]] = {}
-        self._scopes: dict[Listener, frozenset[str]] = {}
         self._servers: list[tuple[socket.socket, Any]] = []
         self._dials: set[Callable[[], None]] = set()
 
@@ -200,63 +194,10 @@ class SimulatedSwitch:
         self._dials.add(give_up)
         return None
 
-    def subscribe(self, listener: Listener) -> None:
-        """Look up anew which channels and events `listener` can want."""
-        self.unsubscribe(listener, stays=True)
-        scope = self._scopes[listener] = listener.scope()
-        for key in scope:
-            self._watchers.setdefault(key, []).append(listener)
-
-    def unsubscribe(self, listener: Listener, stays: bool = False) -> None:
-        for key in self._scopes.pop(listener, frozenset()):
-            self._watchers[key].remove(listener)
-            if not self._watchers[key]:
-                del self._watchers[key]
-        if not stays:
-            self._listeners.discard(listener)
-
-    # Events
-
-    def publish(self, name: str, channel: Channel, extra: Pairs, before: Pairs, variables: bool) -> None:
-        """Send an event of a channel to whoever wants it."""
-        self._sequence += 1
-        listeners = self._interested(name, channel.uuid)
-        if not listeners:
-            return
-        parts = [encode_headers(before), channel.block()] if before else [channel.block()]
-        if variables:
-            parts.append(channel.variables.lines())
-        self._deliver(listeners, name, channel.uuid, b"".join(parts), extra)
-
-    def publish_free(self, name: str, headers: Pairs, body: str = "") -> None:
-        """Send an event that is about no channel."""
-        self._sequence += 1
-        listeners = self._interested(name, "")
-        if listeners:
-            self._deliver(listeners, name, "", b"", headers, body)
-
-    def _deliver(
-        self, listeners: list[Listener], name: str, uuid: str, middle: bytes, extra: Pairs, body: str = ""
-    ) -> None:
-        dates = self._dates.at(self.clock.micros(self.clock.now()))
-        event = SwitchEvent(name, uuid, event_lines(name, self._core, dates, self._sequence, middle, extra), body)
-        for listener in listeners:
-            listener.deliver(event)
-
-    def _interested(self, name: str, uuid: str) -> list[Listener]:
-        found = [
-            listener
-            for key in (uuid, name, EVERYTHING)
-            for listener in self._watchers.get(key, ())
-            if listener.wants(name)
-        ]
-        return list(dict.fromkeys(found)) if len(found) > 1 else found
-
-    def snapshot(self, channel: Channel) -> bytes:
-        """The header lines of everything there is to know about a channel: the reply to `connect`."""
-        dates = self._dates.at(self.clock.micros(self.clock.now()))
-        middle = channel.block() + channel.variables.lines()
-        return event_lines("CHANNEL_DATA", self._core, dates, self._sequence, middle)
+    def drop(self, listener: Listener) -> None:
+        """A connection is gone."""
+        self.news.unsubscribe(listener)
+        self._listeners.discard(listener)
 
     # Commands
 
@@ -271,7 +212,9 @@ class SimulatedSwitch:
         headers += [("Job-Owner-UUID", owner)] if owner else []
         headers += [("Job-Command", name)]
         headers += [("Job-Command-Arg", argument)] if argument else []
-        get_hub().loop.run_callback(self.api, line, lambda answer: self.publish_free("BACKGROUND_JOB", headers, answer))
+        get_hub().loop.run_callback(
+            self.api, line, lambda answer: self.news.publish_free("BACKGROUND_JOB", headers, answer)
+        )
 
     def expanded_call(self, name: str, argument: str) -> str:
         """What `${name(argument)}` becomes. Nothing is ever run outside this process."""
