@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -12,12 +13,13 @@ from statistics import median, quantiles
 
 from bench.fake_switch import FakeSwitch, Load
 
+GREENSWITCH, BARE = "greenswitch", "bare gevent loop"
 CONTROLLERS: dict[str, list[str]] = {
     "ivrkit": ["ivrkit_flow"],
-    "greenswitch": ["greenswitch_original"],
+    GREENSWITCH: ["greenswitch_original"],
     "greenswitch, `myevents`": ["greenswitch_original", "myevents"],
     "greenswitch's classes in ivrkit": ["greenswitch_on_ivrkit"],
-    "bare gevent loop": ["bare_loop"],
+    BARE: ["bare_loop"],
 }
 "Name in the tables: module and arguments."
 
@@ -84,10 +86,14 @@ class Runs:
 
 @contextmanager
 def controllers(names: Sequence[str]) -> Iterator[list[Controller]]:
-    """These controllers, running and warm."""
+    """These controllers, running and warm, on another core than the fake switch where there are two."""
+    *others, last = sorted(os.sched_getaffinity(0))
     with ExitStack() as stack:
         running = [stack.enter_context(_running(name)) for name in names]
+        os.sched_setaffinity(0, others or {last})
+        stack.callback(os.sched_setaffinity, 0, {*others, last})
         for controller in running:
+            os.sched_setaffinity(controller.pid, {last})
             FakeSwitch(controller.port, 10, WARM_UP).run()
         time.sleep(SETTLE)
         yield running

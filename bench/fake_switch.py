@@ -11,6 +11,7 @@ import heapq
 import select
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -43,13 +44,13 @@ class Load:
     calls: int
     seconds: float
     own_cpu: float
-    "CPU seconds of the fake switch."
+    "CPU seconds that the fake switch used itself."
     answers: list[float] = field(repr=False)
     "Seconds from each key to the next prompt's command."
 
 
 class _Call:
-    __slots__ = ("events", "held", "pressed_at", "prompts", "replies", "sock", "subscribed", "uuid")
+    __slots__ = ("events", "held", "over", "pressed_at", "prompts", "replies", "sock", "subscribed", "uuid")
 
     def __init__(self, sock: socket.socket, uuid: bytes) -> None:
         self.sock, self.uuid = sock, uuid
@@ -59,6 +60,7 @@ class _Call:
         self.subscribed: set[str] | None = set()
         "None for all events."
         self.prompts = 0
+        self.over = False
         self.pressed_at: float | None = None
 
 
@@ -77,10 +79,10 @@ class FakeSwitch:
 
     def run(self) -> Load:
         calls, begun, cpu = self._left, perf_counter(), process_time()
-        self._dial()
-        while self._calls:
-            self._turn()
-        self._epoll.close()
+        with closing(self._epoll):
+            self._dial()
+            while self._calls:
+                self._turn()
         return Load(calls, perf_counter() - begun, process_time() - cpu, self._answers)
 
     def _turn(self) -> None:
@@ -113,7 +115,8 @@ class FakeSwitch:
     def _hear(self, call: _Call) -> None:
         data = call.sock.recv(65536)
         if not data:
-            raise Stalled(f"the controller closed a call after {call.prompts} prompts")
+            self._close(call)
+            return
         *commands, call.held = (call.held + data).split(b"\n\n")
         for command in commands:
             verb, _, rest = command.partition(b"\n")[0].partition(b" ")
@@ -121,14 +124,20 @@ class FakeSwitch:
         if call.replies:
             call.sock.sendall(b"".join(call.replies))
             call.replies.clear()
+        if call.over:
+            self._close(call)
 
     def _agree(self, call: _Call, rest: bytes, command: bytes) -> None:
         call.replies.append(_OK)
 
     def _connect(self, call: _Call, rest: bytes, command: bytes) -> None:
-        call.replies.append(CHANNEL.body.replace(_TEMPLATE_CALL, call.uuid))
+        call.replies.append(CHANNEL.filled(call.uuid))
         self._dialling -= 1
         self._dial()
+
+    def _exit(self, call: _Call, rest: bytes, command: bytes) -> None:
+        call.replies += (_OK, _NOTICE)
+        call.over = True
 
     def _api(self, call: _Call, rest: bytes, command: bytes) -> None:
         call.replies.append(_API_OK)
@@ -170,10 +179,12 @@ class FakeSwitch:
         heapq.heappush(self._due, (due, next(self._count), call))
 
     def _tell(self, call: _Call) -> None:
-        over = call.events[-1:] == [_NOTICE]
+        if call.over:
+            return
+        hung_up = call.events[-1:] == [_NOTICE]
         call.sock.sendall(b"".join(call.events))
         call.events.clear()
-        if over:
+        if hung_up:
             self._close(call)
         elif call.prompts == MENU:
             call.pressed_at = perf_counter()
@@ -181,13 +192,13 @@ class FakeSwitch:
     def _close(self, call: _Call) -> None:
         if call.prompts != PROMPTS:
             raise Stalled(f"the controller ended a call after {call.prompts} prompts")
+        call.over = True
         self._epoll.unregister(call.sock.fileno())
         del self._calls[call.sock.fileno()]
         call.sock.close()
         self._dial()
 
 
-_TEMPLATE_CALL = b"bf2623c2-2abf-45f3-9e89-1fbe1fc4265e"
 _NOTICE = encode_disconnect_notice()
 _COMMANDS: dict[bytes, Callable[[FakeSwitch, _Call, bytes, bytes], None]] = {
     b"connect": FakeSwitch._connect,
@@ -195,4 +206,5 @@ _COMMANDS: dict[bytes, Callable[[FakeSwitch, _Call, bytes, bytes], None]] = {
     b"myevents": FakeSwitch._myevents,
     b"event": FakeSwitch._event,
     b"sendmsg": FakeSwitch._sendmsg,
+    b"exit": FakeSwitch._exit,
 }

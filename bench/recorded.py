@@ -1,12 +1,13 @@
 """Events as a FreeSWITCH sent them, whole, in which the fake switch only fills in whose call it is.
 
-From tests/data/stream-plain.esl: 5 to 7 KB and some 130 headers an event. What comes after what is from the recorded
+From tests/data/stream-plain.esl: 5 to 7 KB and some 140 headers for most. What comes after what is as in the recorded
 transcripts `dtmf_events`, `pagd_one_digit` and `hangup_during_playback`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,8 @@ CHOICE = "choice"
 KEY = "1"
 "The key that every caller presses."
 
-_CALL = b"bf2623c2-2abf-45f3-9e89-1fbe1fc4265e"
-_COMMAND = b"@command@"
+_CALL = "bf2623c2-2abf-45f3-9e89-1fbe1fc4265e"
+_COMMAND = "@command@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,80 +30,90 @@ class Template:
     name: str
     body: bytes
 
-    def frame(self, call: bytes, command: bytes = b"") -> bytes:
-        """As it comes on the connection of `call`, in answer to the execute with the Event-UUID `command`."""
-        body = self.body.replace(_CALL, call).replace(_COMMAND, command)
+    def filled(self, call: bytes, command: bytes = b"") -> bytes:
+        """Its header lines for `call`, in answer to the execute with the Event-UUID `command`."""
+        return self.body.replace(_CALL.encode(), call).replace(_COMMAND.encode(), command)
+
+    def frame(self, call: bytes, command: bytes) -> bytes:
+        """As it comes on the connection."""
+        body = self.filled(call, command)
         return b"Content-Length: %d\nContent-Type: text/event-plain\n\n%b" % (len(body), body)
 
 
-def frames_of(stream: bytes) -> list[bytes]:
-    """The bodies of a stream's events."""
-    return [frame.body for frame in FrameParser().feed(stream)]
-
-
-def recorded(name: str, application: str | None = None, **changes: str) -> Template:
-    """The first event of this name, and of this application where one is named; `changes` by header, `_` for `-`."""
+def _first_of_each() -> dict[tuple[str, str | None], bytes]:
+    """The first event of each name and application on one recorded call."""
+    found: dict[tuple[str, str | None], bytes] = {}
     for frame in FrameParser().feed(STREAM.read_bytes()):
         event = parse_event(frame)
-        if event.name == name and event.get("Unique-ID") == _CALL.decode() and event.get("Application") == application:
-            return Template(name, _changed(frame.body, {"Application-UUID": _COMMAND.decode()} | changes))
-    raise LookupError(f"{STREAM.name} holds no {name} of {application}")
+        if event.get("Unique-ID") == _CALL:
+            found.setdefault((event.name, event.get("Application")), frame.body)
+    return found
 
 
-def _changed(body: bytes, changes: dict[str, str]) -> bytes:
+def _recorded(name: str, application: str | None = None, changes: Mapping[str, str] | None = None) -> Template:
+    body = _EVENTS[name, application]
+    if application:
+        body = _changed(body, {"Application-UUID": _COMMAND})
+    return Template(name, _changed(body, changes or {}))
+
+
+def _changed(body: bytes, changes: Mapping[str, str]) -> bytes:
+    """`body` with other values for some headers; those that it has not are added at its end."""
     for header, value in changes.items():
         line = f"{header}: {value}".encode()
         body, found = re.subn(rb"^%b: .*$" % re.escape(header.encode()), line, body, flags=re.MULTILINE)
-        if not found and header != "Application-UUID":
-            body = body[:-1] + line + b"\n\n"
+        if not found:
+            body = body.removesuffix(b"\n") + line + b"\n\n"
     return body
 
 
-def _completed(application: str, response: str, **changes: str) -> Template:
-    same = {"Application": application, "variable_current_application": application, "Application-Response": response}
-    return recorded("CHANNEL_EXECUTE_COMPLETE", "play_and_get_digits", **same, **changes)
+def _played(name: str, changes: dict[str, str]) -> Template:
+    """An event of `playback`, made from the same one of play_and_get_digits."""
+    playback = {"Application": "playback", "variable_current_application": "playback"}
+    return _recorded(name, "play_and_get_digits", playback | changes)
 
 
-_DTMF = recorded("DTMF", **{"DTMF-Digit": KEY})
-_EXECUTE = {name: recorded("CHANNEL_EXECUTE", name) for name in ("answer", "play_and_get_digits")}
-_EXECUTE["playback"] = recorded(
-    "CHANNEL_EXECUTE", "play_and_get_digits", **{"Application": "playback", "variable_current_application": "playback"}
+_EVENTS = _first_of_each()
+_PLAYED = {"Application-Response": "FILE%20PLAYED"}
+_DTMF = _recorded("DTMF", None, {"DTMF-Digit": KEY})
+
+CHANNEL = _recorded(
+    "CHANNEL_PARK",
+    None,
+    {
+        "Event-Name": "CHANNEL_DATA",
+        "Content-Type": "command/reply",
+        "Reply-Text": "%2BOK%0A",
+        "Socket-Mode": "async",
+        "Control": "full",
+    },
 )
-_PLAYED = _completed("playback", "FILE%20PLAYED")
-_STOPPED = _completed("playback", "FILE%20PLAYED", variable_playback_terminator_used=KEY)
-_COLLECTED = _completed("play_and_get_digits", "_none_", **{f"variable_{CHOICE}": KEY})
-
+"The reply to `connect`."
 ANSWERED = (
-    recorded("CHANNEL_PARK"),
-    _EXECUTE["answer"],
-    recorded("CHANNEL_ANSWER"),
-    recorded("CHANNEL_EXECUTE_COMPLETE", "answer"),
+    _recorded("CHANNEL_PARK"),
+    _recorded("CHANNEL_EXECUTE", "answer"),
+    _recorded("CHANNEL_ANSWER"),
+    _recorded("CHANNEL_EXECUTE_COMPLETE", "answer"),
 )
-PLAYED = (_EXECUTE["playback"], _PLAYED)
+PLAYED = (_played("CHANNEL_EXECUTE", {}), _played("CHANNEL_EXECUTE_COMPLETE", _PLAYED))
 PRESSED = {
-    "playback": (_EXECUTE["playback"], _DTMF, _STOPPED),
-    "play_and_get_digits": (_EXECUTE["play_and_get_digits"], _DTMF, _COLLECTED),
-}
-"What a menu brings, whose prompt is stopped by KEY: by the application that says it."
-HUNG_UP = (
-    recorded("CHANNEL_HANGUP"),
-    recorded("CHANNEL_UNPARK"),
-    recorded("CHANNEL_EXECUTE_COMPLETE", "socket"),
-    recorded("CHANNEL_STATE"),
-    recorded("CHANNEL_STATE"),
-    recorded("CHANNEL_HANGUP_COMPLETE"),
-)
-CHANNEL = Template(
-    "CHANNEL_DATA",
-    _changed(
-        recorded("CHANNEL_PARK").body,
-        {
-            "Event-Name": "CHANNEL_DATA",
-            "Content-Type": "command/reply",
-            "Reply-Text": "%2BOK%0A",
-            "Socket-Mode": "async",
-            "Control": "full",
-        },
+    "playback": (
+        _played("CHANNEL_EXECUTE", {}),
+        _DTMF,
+        _played("CHANNEL_EXECUTE_COMPLETE", _PLAYED | {"variable_playback_terminator_used": KEY}),
     ),
+    "play_and_get_digits": (
+        _recorded("CHANNEL_EXECUTE", "play_and_get_digits"),
+        _DTMF,
+        _recorded("CHANNEL_EXECUTE_COMPLETE", "play_and_get_digits", {f"variable_{CHOICE}": KEY}),
+    ),
+}
+"What a menu brings when KEY stops its prompt: by the application that says it."
+HUNG_UP = (
+    _recorded("CHANNEL_HANGUP"),
+    _recorded("CHANNEL_UNPARK"),
+    _recorded("CHANNEL_EXECUTE_COMPLETE", "socket"),
+    _recorded("CHANNEL_STATE"),
+    _recorded("CHANNEL_STATE"),
+    _recorded("CHANNEL_HANGUP_COMPLETE"),
 )
-"Its body is the reply to `connect`."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import gevent
 
 from bench.controllers import SOUNDS
@@ -31,9 +33,7 @@ def script() -> Script:
     welcome, tariff = (PromptName(name) for name in ("welcome", "tariff"))
     nodes = {
         "welcome": Play(play=(welcome,), next=NodeName("menu")),
-        "menu": Menu(
-            menu={"1": Option(label=PromptName("menu"), next=NodeName("tariff"))}, give_up=NodeName("bye")
-        ),
+        "menu": Menu(menu={"1": Option(label=PromptName("menu"), next=NodeName("tariff"))}, give_up=NodeName("bye")),
         "tariff": Play(play=(tariff,), next=NodeName("bye")),
         "bye": Hangup(hangup="normal"),
     }
@@ -50,7 +50,7 @@ def perform(command: RunAction, call: CallArrived, language: str) -> Outcome:
 
 def main() -> None:
     served = script()
-    records: list[CallRecord] = []
+    records: deque[CallRecord] = deque(maxlen=1)
     port = call_port(Services(lambda number: served, Sounds(), perform, records.append), "127.0.0.1", 0)
     port.start()
     print(port.port, flush=True)
