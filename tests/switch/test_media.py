@@ -1,4 +1,4 @@
-"""What one switch does with keys and sound: scenes of a line, in seconds of its own."""
+"""What one switch does with keys and sound, and how FreeSWITCH collects digits: scenes of one line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from ivrkit.switch.media import (
     ANY_KEY,
     KEYS_KEPT,
-    Ask,
-    Asked,
     Clip,
     Finished,
     KeyTaken,
@@ -23,10 +21,10 @@ from ivrkit.switch.media import (
     PlayStarted,
     PlayStopped,
     Waited,
-    ask,
     play,
     wait,
 )
+from ivrkit.switch.simulated.digits import Ask, Asked, ask
 
 WELCOME = Clip("welcome", (Part("welcome", 2.0),))
 SORRY = Clip("sorry", (Part("sorry", 0.5),))

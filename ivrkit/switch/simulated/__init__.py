@@ -1,8 +1,8 @@
 """An embedded FreeSWITCH, for the demo, tests and load on machines that have none."""
 
-from ivrkit.switch.simulated.bridging import FarEnd
 from ivrkit.switch.simulated.call import Answered, Heard, Over, Pressed, SimulatedCall, Speaking
 from ivrkit.switch.simulated.expansion import Expansion
+from ivrkit.switch.simulated.far_ends import FarEnd
 from ivrkit.switch.simulated.switch import SimulatedSwitch
 
 __all__ = [

@@ -13,6 +13,7 @@ from ivrkit.switch.media import Ended, KeyTaken, Played, PlayStarted, PlayStoppe
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.channel import Channel
+    from ivrkit.switch.simulated.state import ChannelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class SimulatedCall:
     def _since(self, at: float) -> float:
         return at - self._channel.created
 
-    def _observe(self, channel: Channel, notice: object) -> None:
+    def _observe(self, channel: ChannelState, notice: object) -> None:
         at = self._since(channel.line.now)
         match notice:
             case PlayStarted():

@@ -1,4 +1,4 @@
-"""One channel of the embedded switch: its state, its variables, and the applications that run on it, nested.
+"""One channel of the embedded switch and the applications that run on it, one inside another.
 
 Everything happens in turns: a command, a key or a deadline comes in, the notices of the media line become events, and
 then whatever is due next is done (`_next`) until nothing is.
@@ -7,46 +7,24 @@ then whatever is due next is done (`_next`) until nothing is.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ivrkit.switch.media import Finished, KeyTaken, Line, Mark, Notice, PlayStarted, PlayStopped
-from ivrkit.switch.simulated.applications import APPLICATIONS, parked
-from ivrkit.switch.simulated.bridging import talk_after_uuid_bridge
-from ivrkit.switch.simulated.causes import Q850
+from ivrkit.switch.media import Activity, Finished, KeyTaken, Mark, Notice, PlayStarted, PlayStopped
+from ivrkit.switch.simulated.applications import APPLICATIONS
+from ivrkit.switch.simulated.causes import cause_of
 from ivrkit.switch.simulated.clock import Timer
 from ivrkit.switch.simulated.expansion import Scope, expand
-from ivrkit.switch.simulated.headers import CHANNEL_HEADERS, FIXED_VARIABLES, Variables, encoded, filled, rendered
 from ivrkit.switch.simulated.sounds import progress
+from ivrkit.switch.simulated.state import ChannelState, Party
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.listener import Listener
     from ivrkit.switch.simulated.switch import SimulatedSwitch
 
-STATE_NUMBERS = {
-    "CS_INIT": 1,
-    "CS_ROUTING": 2,
-    "CS_EXECUTE": 4,
-    "CS_EXCHANGE_MEDIA": 5,
-    "CS_PARK": 6,
-    "CS_CONSUME_MEDIA": 7,
-    "CS_HIBERNATE": 8,
-    "CS_HANGUP": 10,
-    "CS_REPORTING": 11,
-}
 RESTING = frozenset({"park", "socket", "bridge", "uuid_bridge"})
 "Applications that `uuid_break` does not end."
-Pairs = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who calls whom on a channel."""
-
-    caller_number: str
-    caller_name: str
-    called_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +42,7 @@ class Execution:
     application: str
     argument: str
     uuid: str
+    "Application-UUID; empty for what runs without being told, such as the talk after a uuid_bridge."
     commanded: bool
     "Whether a `sendmsg` asked for it, and the channel had media then: FreeSWITCH says so in a PRIVATE_COMMAND event."
 
@@ -76,47 +55,16 @@ class Private:
     body: str = ""
 
 
-class Channel:
+class Channel(ChannelState):
     """A call's end at the switch."""
 
     def __init__(self, switch: SimulatedSwitch, uuid: str, name: str, party: Party, direction: str = "inbound") -> None:
-        self.switch, self.uuid, self.name, self.party, self.direction = switch, uuid, name, party, direction
-        self.created = switch.clock.now()
-        self.line = Line()
-        self.line.now = self.created
-        self.answered: float | None = None
-        self.bridged_at: float | None = None
-        self.ended: float | None = None
-        self.cause = ""
-        self.digits_dialed = ""
-        self.state, self.call_state = "CS_INIT", "DOWN"
+        super().__init__(switch, uuid, name, party, direction)
         self.links: list[Listener] = []
         "The controllers that it was handed to."
-        self.peer: Channel | None = None
-        "The channel that it talks with now."
-        self.other: tuple[str, Channel] | None = None
-        "`originator` or `originatee`, and the channel it was last connected with: its headers stay in the events."
-        self.observer: Callable[[Channel, Any], None] | None = None
-        self.recordings: dict[str, float] = {}
         self.holding = False
         "While a controller is being connected, commands wait."
         self.gone = False
-        self._block: bytes | None = None
-        values = encoded(
-            {
-                "name": name,
-                "uuid": uuid,
-                "direction": direction,
-                "caller_number": party.caller_number,
-                "caller_name": party.caller_name,
-                "called_number": party.called_number,
-                "created": switch.clock.micros(self.created),
-                "number": switch.sessions,
-            }
-        )
-        self._segments = rendered(CHANNEL_HEADERS, values).split(b"\0")
-        self.variables = Variables(rendered(FIXED_VARIABLES, values))
-        self.variables.set("endpoint_disposition", "RECEIVED")
         self._steps: deque[Step] = deque()
         self._private: deque[Private] = deque()
         self._pumping = False
@@ -126,60 +74,6 @@ class Channel:
         self._dying = False
         self._turning = False
         self._deadline: Timer | None = None
-
-    # What it is
-
-    def block(self) -> bytes:
-        """The channel's own header lines, without variables."""
-        if self._block is None:
-            self._block = self._headers()
-            if self.cause:
-                line = b"Answer-State: hangup\n"
-                self._block = self._block.replace(line, line + b"Hangup-Cause: %b\n" % self.cause.encode(), 1)
-            if self.other:
-                self._block += self.other[1].as_other_leg(self.other[0])
-        return self._block
-
-    def as_other_leg(self, kind: str) -> bytes:
-        """This channel's headers in the events of the one it is connected with."""
-        lines = self._headers().split(b"\n")
-        legs = [line.replace(b"Caller-", b"Other-Leg-", 1) for line in lines if line.startswith(b"Caller-")]
-        return b"Other-Type: %b\n%b\n" % (kind.encode(), b"\n".join(legs))
-
-    def _headers(self) -> bytes:
-        micros = self.switch.clock.micros
-        times = (0 if at is None else micros(at) for at in (self.answered, self.ended, self.bridged_at))
-        states = (self.state, self.call_state, STATE_NUMBERS[self.state], self.answer_state, *times)
-        return filled(self._segments, (str(value).encode() for value in states))
-
-    @property
-    def answer_state(self) -> str:
-        return "hangup" if self.cause else "ringing" if self.answered is None else "answered"
-
-    def change(self, **fields: Any) -> None:
-        """Set fields that its headers show."""
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self._block = None
-
-    # What it tells
-
-    def emit(self, name: str, extra: Pairs = (), before: Pairs = (), variables: bool = True) -> None:
-        """Tell everybody who listens that `name` happened here."""
-        if name in self.switch.news.asked_for:
-            self.switch.news.publish(name, self, extra, before, variables)
-
-    def emit_state(self, state: str) -> None:
-        self.change(state=state)
-        self.emit("CHANNEL_STATE", variables=False)
-
-    def mark(self, what: Callable[[], None]) -> None:
-        """For activities: do this in its place among the notices."""
-        self.line.note(Mark(self.line.now, what))
-
-    def observe(self, notice: Any) -> None:
-        if self.observer:
-            self.observer(self, notice)
 
     # What comes in
 
@@ -303,7 +197,12 @@ class Channel:
                 locked = headers.get("event-lock", "").lower() in ("true", "yes", "on", "1")
                 self.execute(headers["execute-app-name"], argument, headers.get("event-uuid", ""), True, locked)
             case "hangup":
-                self.hang_up(self.switch.cause(headers.get("hangup-cause")))
+                self.hang_up(cause_of(headers.get("hangup-cause")))
+
+    def begin(self, activity: Activity, application: str) -> None:
+        """Start an activity that no event announces."""
+        execution = Execution(application, "", "", False)
+        self.turn(self.line.start(activity, self.switch.clock.now(), execution))
 
     def execute(
         self, application: str, argument: str = "", uuid: str = "", commanded: bool = False, locked: bool = False
@@ -336,13 +235,6 @@ class Channel:
             return argument
         scope = Scope(self.variable, self.switch.global_variables.get, self.switch.expanded_call)
         return expand(argument, scope, self.switch.expansions)
-
-    def variable(self, name: str) -> str | None:
-        """A variable, or what FreeSWITCH answers for one of the caller's fields."""
-        value = self.variables.get(name)
-        if value is None and name in _PARTY_FIELDS:
-            return str(getattr(self.party, _PARTY_FIELDS[name]))
-        return value
 
     def _complete(self, execution: Execution) -> None:
         response = self.variables.get("current_application_response") or "_none_"
@@ -387,8 +279,6 @@ class Channel:
     def _tell_finished(self, notice: Finished) -> None:
         if notice.tag.uuid:
             self._complete(notice.tag)
-        elif notice.tag.application == "uuid_bridge":
-            self._after_conversation()
 
     def _tell_mark(self, notice: Mark) -> None:
         notice.what()
@@ -409,7 +299,7 @@ class Channel:
         self.change(call_state="HANGUP")
         self.emit("CHANNEL_CALLSTATE", variables=False)
         self.emit_state("CS_REPORTING")
-        self._hangup_variables()
+        self.keep_hangup_variables()
         self.emit("CHANNEL_HANGUP_COMPLETE", before=(("Hangup-Cause", self.cause),))
         self.switch.forget(self)
         if not self.links:
@@ -425,35 +315,6 @@ class Channel:
         self._arm()
         self.observe("ended")
 
-    def converse(self, other: Channel) -> None:
-        """Talk with `other` after a uuid_bridge, then park or hang up."""
-        execution = Execution("uuid_bridge", other.uuid, "", False)
-        self.change(state="CS_HIBERNATE")
-        self.turn(self.line.start(talk_after_uuid_bridge(self, other), self.switch.clock.now(), execution))
-
-    def _after_conversation(self) -> None:
-        """park_after_bridge keeps the caller for its controller."""
-        if self.cause:
-            return None
-        if (self.variables.get("park_after_bridge") or "").lower() != "true":
-            return self.hang_up("NORMAL_CLEARING")
-        self.emit_state("CS_PARK")
-        self.turn(self.line.start(parked(self), self.switch.clock.now(), Execution("park", "", "", False)))
-        return None
-
-    def hold(self, on: bool) -> None:
-        """Put on hold or take back: told, without effect on what is heard."""
-        self.change(call_state="HELD" if on else "UNHELD")
-        self.emit("CHANNEL_CALLSTATE", variables=False)
-        self.emit("CHANNEL_HOLD" if on else "CHANNEL_UNHOLD")
-        if not on:
-            self.switch.timers.after(self.switch.tick, self._talking_again)
-
-    def _talking_again(self) -> None:
-        if not self.cause:
-            self.change(call_state="ACTIVE")
-            self.emit("CHANNEL_CALLSTATE", variables=False)
-
     def destroy(self) -> None:
         """The channel's last words; the connection that controls it outlives it and does not hear them."""
         self.emit("CHANNEL_DESTROY")
@@ -467,29 +328,6 @@ class Channel:
                 self.nudge()
         self.nudge()
 
-    def _hangup_variables(self) -> None:
-        now, micros = self.switch.clock.now(), self.switch.clock.micros
-        bridged = 0 if self.bridged_at is None else micros(self.bridged_at)
-        for name, value in {
-            "hangup_cause": self.cause,
-            "hangup_cause_q850": Q850[self.cause],
-            "digits_dialed": self.digits_dialed or "none",
-            "start_uepoch": micros(self.created),
-            "answer_uepoch": 0 if self.answered is None else micros(self.answered),
-            "end_uepoch": micros(now),
-            "bridge_epoch": bridged // 1_000_000,
-            "bridge_uepoch": bridged,
-            "duration": round(now - self.created),
-            "billsec": 0 if self.answered is None else round(now - self.answered),
-        }.items():
-            self.variables.set(name, str(value))
-
-
-_PARTY_FIELDS = {
-    "caller_id_number": "caller_number",
-    "caller_id_name": "caller_name",
-    "destination_number": "called_number",
-}
 
 _TELL: Mapping[type, Callable[[Channel, Any], None]] = {
     KeyTaken: Channel._tell_key,

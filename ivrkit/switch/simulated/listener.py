@@ -20,8 +20,8 @@ from ivrkit.esl.server import (
     encode_reply,
 )
 from ivrkit.switch.simulated.channel import Channel, Private
-from ivrkit.switch.simulated.events import EVENT_NAMES, MY_EVENTS, SwitchEvent
-from ivrkit.switch.simulated.publishing import EVERYTHING
+from ivrkit.switch.simulated.events import SwitchEvent
+from ivrkit.switch.simulated.subscription import Subscription
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.switch import SimulatedSwitch
@@ -45,13 +45,7 @@ class Listener:
         self.wire: Wire | None = None
         self._parser = CommandParser()
         self._authorized = channel is not None
-        self._listening = False
-        self.names: set[str] = set()
-        "The events it asked for."
-        self._subclasses: set[str] = set()
-        self._filters: list[tuple[str, str]] = []
-        self._mine = ""
-        "The channel whose events `myevents` asked for."
+        self.subscription = Subscription()
         self._json = False
         self._linger: int | None = None
         self._told = False
@@ -137,31 +131,10 @@ class Listener:
         if self.wire and not self.wire.closed:
             self._goodbye()
 
-    # Events
-
-    def scope(self) -> frozenset[str]:
-        """The channels and event names that it can want events of: what the switch looks it up by."""
-        if not self._listening:
-            return frozenset()
-        if self._mine:
-            return frozenset({self._mine})
-        if self._filters and all(name in ("Unique-ID", "Event-Name") for name, _ in self._filters):
-            return frozenset(value for _, value in self._filters)
-        return frozenset({EVERYTHING})
-
     def deliver(self, event: SwitchEvent) -> None:
-        """Send `event` if it passes the subscription and the filters."""
-        if event.name == "CUSTOM" and "ALL" not in self.names and event.get("Event-Subclass") not in self._subclasses:
-            return
-        if self._mine and event.uuid != self._mine:
-            return
-        if self._filters and not self._passes(event):
-            return
-        self._write(event.json if self._json else event.plain)
-
-    def _passes(self, event: SwitchEvent) -> bool:
-        known = {"Unique-ID": event.uuid, "Event-Name": event.name}
-        return any((known.get(name) or event.get(name)) == value for name, value in self._filters)
+        """Send `event` if it passes the subscription."""
+        if self.subscription.wants(event):
+            self._write(event.json if self._json else event.plain)
 
     # Commands
 
@@ -207,83 +180,53 @@ class Listener:
         return None
 
     def _myevents(self, argument: str, frame: CommandFrame) -> None:
-        words = argument.split()
-        if self._mine:
+        if self.subscription.mine:
             return self._reply("-ERR aready enabled.")
-        uuid = self.channel.uuid if self.channel else next(iter(words), "")
+        uuid = self.channel.uuid if self.channel else next(iter(argument.split()), "")
         if not uuid:
             return self._reply(NOT_FOUND)
         if self.channel is None and uuid not in self.switch.channels:
             return self._reply("-ERR invalid uuid")
-        self._mine = uuid
-        self.names |= MY_EVENTS
         self._json = self._json or "json" in argument.lower()
-        self._subscribe()
-        return self._reply("+OK Events Enabled")
+        self.subscription.add_channel(uuid)
+        return self._changed("+OK Events Enabled")
 
     def _event(self, argument: str, frame: CommandFrame) -> None:
         words = argument.split()
         if words and words[0].lower() in ("plain", "json", "xml"):
-            self._json = words[0].lower() == "json"
-            words = words[1:]
-        names = self._take_names(words)
-        if not names:
+            self._json = words.pop(0).lower() == "json"
+        if not self.subscription.add(words):
             return self._reply("-ERR no keywords supplied")
-        self.names |= EVENT_NAMES if "ALL" in names else names
-        self._subscribe()
-        return self._reply(f"+OK event listener enabled {'json' if self._json else 'plain'}")
-
-    def _take_names(self, words: list[str]) -> set[str]:
-        """The event names among `words`; what stands behind CUSTOM are subclasses."""
-        known: set[str] = set()
-        for at, word in enumerate(words):
-            if word.upper() in EVENT_NAMES:
-                known.add(word.upper())
-            if word.upper() == "CUSTOM":
-                self._subclasses.update(words[at + 1 :])
-                break
-        return known
+        return self._changed(f"+OK event listener enabled {'json' if self._json else 'plain'}")
 
     def _nixevent(self, argument: str, frame: CommandFrame) -> None:
-        names = {word.upper() for word in argument.split()} & EVENT_NAMES
-        if not names:
-            return self._reply("-ERR no keywords supplied")
-        self.names -= EVENT_NAMES if "ALL" in names else names | {"ALL"}
-        return self._reply("+OK events nixed")
+        found = self.subscription.remove(argument.split())
+        self._changed("+OK events nixed" if found else "-ERR no keywords supplied")
 
     def _noevents(self, argument: str, frame: CommandFrame) -> None:
-        if not self._listening:
+        if not self.subscription.listening:
             return self._reply("-ERR not listening for events")
-        self.names.clear()
-        self._subclasses.clear()
-        self._listening = False
-        self.switch.news.subscribe(self)
-        return self._reply("+OK no longer listening for events")
-
-    def _subscribe(self) -> None:
-        self._listening = True
-        self.switch.news.subscribe(self)
+        self.subscription.clear()
+        return self._changed("+OK no longer listening for events")
 
     def _filter(self, argument: str, frame: CommandFrame) -> None:
         name, _, value = argument.partition(" ")
         if not name:
             return self._reply(NOT_FOUND)
         if name.lower() == "delete" and value:
-            return self._delete_filter(*value.partition(" ")[::2])
+            name, _, value = value.partition(" ")
+            self.subscription.delete_filter(name, value)
+            return self._changed(f"+OK filter deleted. [{name}][{value}]")
         if name.lower() == "add":
             name, _, value = value.partition(" ")
         if not value:
             return self._reply("-ERR invalid syntax")
-        self._filters.append((name, value))
-        self.switch.news.subscribe(self)
-        return self._reply(f"+OK filter added. [{name}]=[{value}]")
+        self.subscription.add_filter(name, value)
+        return self._changed(f"+OK filter added. [{name}]=[{value}]")
 
-    def _delete_filter(self, name: str, value: str) -> None:
-        self._filters = [
-            kept for kept in self._filters if name.lower() != "all" and (kept[0] != name or value not in ("", kept[1]))
-        ]
+    def _changed(self, reply: str) -> None:
         self.switch.news.subscribe(self)
-        self._reply(f"+OK filter deleted. [{name}][{value}]")
+        self._reply(reply)
 
     def _sendmsg(self, uuid: str, frame: CommandFrame) -> None:
         uuid = uuid or frame.headers.get("session-id", "")

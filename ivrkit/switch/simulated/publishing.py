@@ -9,15 +9,15 @@ from uuid import uuid4
 from ivrkit.esl.encoding import encode_headers
 from ivrkit.switch.simulated.clock import Clock
 from ivrkit.switch.simulated.events import SwitchEvent
-from ivrkit.switch.simulated.headers import CORE_HEADERS, DateHeaders, encoded, rendered
+from ivrkit.switch.simulated.headers import DateHeaders, encoded, rendered
+from ivrkit.switch.simulated.subscription import EVERYTHING
+from ivrkit.switch.simulated.templates import CORE_HEADERS
 
 if TYPE_CHECKING:
-    from ivrkit.switch.simulated.channel import Channel
     from ivrkit.switch.simulated.listener import Listener
+    from ivrkit.switch.simulated.state import ChannelState
 
 Pairs = Sequence[tuple[str, str]]
-EVERYTHING = "*"
-"In a listener's scope: it may want events of any channel."
 
 _HEAD = b"Event-Name: %b\n%b%bEvent-Calling-File: switch_channel.c\nEvent-Calling-Function: ivrkit_simulated\n\
 Event-Calling-Line-Number: 1\nEvent-Sequence: %d\n%b%b%b%b"
@@ -39,8 +39,8 @@ class Publisher:
     def subscribe(self, listener: Listener) -> None:
         """Look up anew which channels and events `listener` can want."""
         self.unsubscribe(listener)
-        scope = self._scopes[listener] = listener.scope()
-        self.asked_for |= listener.names
+        scope = self._scopes[listener] = listener.subscription.scope()
+        self.asked_for |= listener.subscription.names
         for key in scope:
             self._watchers.setdefault(key, []).append(listener)
 
@@ -50,7 +50,7 @@ class Publisher:
             if not self._watchers[key]:
                 del self._watchers[key]
 
-    def publish(self, name: str, channel: Channel, extra: Pairs, before: Pairs, variables: bool) -> None:
+    def publish(self, name: str, channel: ChannelState, extra: Pairs, before: Pairs, variables: bool) -> None:
         """Send an event of a channel; `before` are headers that stand before the channel's, `extra` behind all."""
         if listeners := self._interested(name, channel.uuid):
             event = SwitchEvent(name, channel.uuid, self._lines(name, channel, before, variables, extra))
@@ -64,7 +64,7 @@ class Publisher:
             for listener in listeners:
                 listener.deliver(event)
 
-    def snapshot(self, channel: Channel) -> bytes:
+    def snapshot(self, channel: ChannelState) -> bytes:
         """The header lines of everything there is to know about a channel: the reply to `connect`."""
         return self._lines("CHANNEL_DATA", channel, (), True, ())
 
@@ -75,11 +75,11 @@ class Publisher:
             for key in (uuid, name, EVERYTHING)
             if key in watchers
             for listener in watchers[key]
-            if name in listener.names
+            if name in listener.subscription.names
         ]
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
-    def _lines(self, name: str, channel: Channel | None, before: Pairs, variables: bool, extra: Pairs) -> bytes:
+    def _lines(self, name: str, channel: ChannelState | None, before: Pairs, variables: bool, extra: Pairs) -> bytes:
         self._sequence += 1
         return _HEAD % (
             name.encode(),

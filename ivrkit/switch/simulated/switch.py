@@ -7,9 +7,7 @@ their commands at it. Its time is the wall's, or `speed` times as fast.
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -17,15 +15,15 @@ from uuid import uuid4
 from gevent.hub import get_hub
 
 from ivrkit.switch.simulated import api as api_commands
-from ivrkit.switch.simulated.bridging import FarEnd, far_end
 from ivrkit.switch.simulated.call import SimulatedCall
-from ivrkit.switch.simulated.causes import cause_of
-from ivrkit.switch.simulated.channel import Channel, Party, Step
+from ivrkit.switch.simulated.channel import Channel, Step
 from ivrkit.switch.simulated.clock import Clock, Timers
 from ivrkit.switch.simulated.expansion import Expansion
+from ivrkit.switch.simulated.far_ends import FarEnd, far_end
 from ivrkit.switch.simulated.listener import Listener
 from ivrkit.switch.simulated.publishing import Publisher
 from ivrkit.switch.simulated.sounds import Sounds
+from ivrkit.switch.simulated.state import Party
 from ivrkit.switch.simulated.wire import READ, Wire, dial
 
 GLOBALS = {"hostname": "ivrkit", "base_dir": "/usr", "domain": "127.0.0.1", "local_ip_v4": "127.0.0.1"}
@@ -226,12 +224,6 @@ class SimulatedSwitch:
 
     def new_uuid(self) -> str:
         return str(uuid4())
-
-    def cause(self, text: str | None) -> str:
-        return cause_of(text)
-
-    def stamp(self, micros: int) -> str:
-        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(micros / 1_000_000))
 
     def close(self) -> None:
         """Drop every call and connection. Callers see their call ended."""

@@ -1,0 +1,119 @@
+"""Who is called by `bridge` and `originate` of the embedded switch.
+
+A far end is a script, not a telephone: it rings, answers or fails, talks, and hangs up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from ivrkit.switch.simulated.causes import cause_of
+
+if TYPE_CHECKING:
+    from ivrkit.switch.simulated.channel import Channel
+    from ivrkit.switch.simulated.switch import SimulatedSwitch
+
+RING = 60.0
+"Seconds that a far end may ring where originate_timeout is not set."
+
+
+@dataclass(frozen=True, slots=True)
+class FarEnd:
+    """Whoever a call is connected with: answers after `rings` seconds and talks, unless it `fails`."""
+
+    rings: float = 0.02
+    talks: float = inf
+    "Seconds after which it hangs up."
+    fails: str = ""
+    "The hangup cause instead of an answer, such as USER_BUSY."
+    exists: bool = True
+    "False where no leg is ever made: error/user_busy, a user who is not registered."
+
+
+def far_end(endpoint: str, scripts: Mapping[str, FarEnd]) -> FarEnd:
+    """Who answers at `endpoint`: the script for all of it, or for its user part (`1001` in sofia/x/1001@y)."""
+    kind, _, rest = endpoint.partition("/")
+    if endpoint in scripts:
+        return scripts[endpoint]
+    user = rest.rpartition("/")[2] if kind != "loopback" else rest.partition("/")[0]
+    if user.partition("@")[0] in scripts:
+        return scripts[user.partition("@")[0]]
+    if kind == "error":
+        return FarEnd(0.0, fails=cause_of(rest), exists=False)
+    if kind == "user":
+        return FarEnd(0.0, fails="SUBSCRIBER_ABSENT", exists=False)
+    return FarEnd() if kind == "loopback" else FarEnd(fails="NO_ROUTE_DESTINATION")
+
+
+def split_dial_string(text: str) -> tuple[dict[str, str], str]:
+    """`{a=1,b=2}sofia/x/1001@y` -> its variables and the endpoint."""
+    if not text.startswith("{") or "}" not in text:
+        return {}, text
+    inner, _, endpoint = text[1:].partition("}")
+    return dict(pair.partition("=")[::2] for pair in inner.split(",") if pair), endpoint
+
+
+def new_leg(switch: SimulatedSwitch, variables: Mapping[str, str], endpoint: str, caller: Channel | None) -> Channel:
+    """A channel towards a far end, rung on behalf of `caller` or of nobody."""
+    kind, _, rest = endpoint.partition("/")
+    number = rest.rpartition("/")[2].partition("@")[0]
+    leg = switch.new_channel(
+        name=f"{endpoint}-a" if kind == "loopback" else endpoint,
+        caller_number=variables.get("origination_caller_id_number", caller.party.caller_number if caller else ""),
+        caller_name=variables.get("origination_caller_id_name", caller.party.caller_name if caller else ""),
+        called_number=number,
+        direction="outbound",
+        uuid=variables.get("origination_uuid", ""),
+    )
+    leg.variables.set("endpoint_disposition", None)
+    if caller:
+        leg.change(other=("originator", caller))
+        leg.variables.set("originator_codec", "PCMU@8000h@20i")
+        leg.variables.set("originator", caller.uuid)
+        leg.variables.set("originating_leg_uuid", caller.uuid)
+    for name, value in variables.items():
+        leg.variables.set(name, value)
+    leg.variables.set("originate_early_media", "true")
+    leg.variables.set("originate_endpoint", kind)
+    leg.emit("CHANNEL_OUTGOING", variables=False)
+    leg.emit_state("CS_INIT")
+    leg.emit("CHANNEL_CREATE")
+    leg.emit("CHANNEL_ORIGINATE")
+    leg.emit_state("CS_ROUTING")
+    leg.emit_state("CS_CONSUME_MEDIA")
+    return leg
+
+
+def originate(
+    switch: SimulatedSwitch, dial_string: str, caller: Channel | None, done: Callable[[Channel | None, str], None]
+) -> Channel | None:
+    """Ring a far end; `done` gets the leg that answered, or None and the cause, once that is known.
+
+    Returns the leg that rings, if there is one.
+    """
+    variables, endpoint = split_dial_string(dial_string)
+    far = switch.far_end(endpoint)
+    if not far.exists:
+        done(None, far.fails)
+        return None
+    leg = new_leg(switch, variables, endpoint, caller)
+    limit = float(variables.get("originate_timeout", RING))
+    cause = far.fails if far.rings < limit else "NO_ANSWER"
+
+    def settle() -> None:
+        if leg.cause:
+            done(None, leg.cause)
+        elif cause:
+            leg.hang_up(cause)
+            done(None, cause)
+        else:
+            leg.answer()
+            if far.talks != inf:
+                switch.timers.after(far.talks, lambda: leg.hang_up("NORMAL_CLEARING"))
+            done(leg, "")
+
+    switch.timers.after(min(far.rings, limit), settle)
+    return leg
