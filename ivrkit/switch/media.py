@@ -162,9 +162,9 @@ class Line:
         return len(self._frames)
 
     @property
-    def innermost(self) -> Any:
-        """The tag of the activity that runs now."""
-        return self._frames[-1].tag if self._frames else None
+    def tags(self) -> list[Any]:
+        """What `start` was given for each activity that runs, innermost last."""
+        return [frame.tag for frame in self._frames]
 
     def next_deadline(self) -> float | None:
         """When `advance` has something to do; None while only a key or a command can change anything."""
@@ -195,11 +195,11 @@ class Line:
         self._wake("break")
         return self._settled()
 
-    def unwind(self, at: float) -> list[Notice]:
-        """End every activity, innermost first: the caller hung up, or the call goes elsewhere."""
+    def unwind(self, at: float, keep: int = 0) -> list[Notice]:
+        """End all but the outermost `keep` activities, innermost first: the call is gone, or goes elsewhere."""
         self._run_until(at)
         self.leaving = True
-        while self._frames:
+        while len(self._frames) > keep:
             self._wake("gone")
         self.leaving = False
         return self._settled()

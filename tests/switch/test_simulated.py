@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import wave
 from collections.abc import Iterator
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,16 @@ from .controller import DEADLINE, Controller, Desk
 
 SECOND = "tone_stream://%(1000,0,440);loops=1"
 LONG = "tone_stream://%(1000,0,440);loops=60"
+
+
+@pytest.fixture(autouse=True)
+def nothing_raised() -> Iterator[None]:
+    """What the switch does in the hub raises nothing: gevent would only print it."""
+    hub, printed = gevent.get_hub(), StringIO()
+    before, hub.exception_stream = hub.exception_stream, printed
+    yield
+    hub.exception_stream = before
+    assert not printed.getvalue()
 
 
 @pytest.fixture
@@ -368,3 +379,63 @@ def test_a_closed_switch_leaves_no_call_and_no_descriptor(desk: Desk) -> None:
     controller.to_the_end()
     controller.close()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize(
+    ("application", "argument"),
+    [
+        ("playback", "tone_stream://%(" + "9" * 5000 + ",1,440)"),
+        ("playback", "silence_stream://" + "9" * 5000),
+        ("playback", "file_string://" + "!" * 5000),
+        ("playback", "/" + "x" * 5000),
+        ("sleep", "-1"),
+        ("play_and_get_digits", "x"),
+        ("play_and_get_digits", "1 1 1 1 # none.wav none.wav v ((((( 1"),
+        ("read", "999999999999999999999999999"),
+        ("record", "/dev/null/x 1"),
+        ("set", "=" * 100),
+        ("set", "a=" + "${a}" * 3),
+        ("multiset", "^^"),
+        ("sched_hangup", "+soon"),
+        ("transfer", ""),
+        ("bridge", "{}"),
+        ("bridge", "{originate_timeout=never}sofia/internal/1001@x"),
+        ("export", ""),
+        ("socket", "127.0.0.1:99999999 async full"),
+        ("socket", ""),
+    ],
+)
+def test_no_argument_breaks_the_switch(switch: SimulatedSwitch, desk: Desk, application: str, argument: str) -> None:
+    switch.call("127.0.0.1", desk.port, "1")
+    controller = desk.take()
+    controller.run("set", "a=${a}${a}")
+    controller.execute(application, argument)
+    call = switch.call("127.0.0.1", desk.port, "2")
+    other = desk.take()
+    assert other.run("playback", SECOND).get("Application-Response") == "FILE PLAYED"
+    other.say(f"api uuid_break {controller.seen[0]['Unique-ID']} all")
+    other.execute("hangup")
+    assert call.wait_ended(DEADLINE)
+
+
+def test_a_controller_that_never_reads_is_dropped_before_it_fills_the_memory(desk: Desk) -> None:
+    with gevent.Timeout(20), SimulatedSwitch(tick=0) as switch:
+        call = switch.call("127.0.0.1", desk.port, "1")
+        controller = desk.take()
+        controller.run("set", "big=" + "x" * 20_000)
+        with pytest.raises(OSError):
+            for number in range(5000):
+                controller.execute("set", f"n={number}")
+                gevent.sleep(0)
+        assert list(switch.channels) == [call.uuid], "the call itself stays"
+
+
+def test_a_far_end_that_answers_is_heard_although_a_prompt_runs(switch: SimulatedSwitch, desk: Desk) -> None:
+    switch.far_ends["1003"] = FarEnd(rings=3.0)
+    switch.call("127.0.0.1", desk.port, "1")
+    controller = desk.take()
+    controller.execute("bridge", "sofia/internal/1003@x")
+    controller.until("CHANNEL_EXECUTE", Application="bridge")
+    controller.execute("playback", LONG)
+    assert controller.until("CHANNEL_EXECUTE_COMPLETE").get("Application-Response") == "PLAYBACK ERROR"
+    assert controller.until("CHANNEL_BRIDGE").variable("originate_disposition") == "SUCCESS"

@@ -38,7 +38,7 @@ def _park(channel: Channel, argument: str) -> Activity | None:
 
 def _socket(channel: Channel, argument: str) -> Generator[Wait, Wake, None]:
     """Hand the call to a controller. Only `async` is simulated; without a controller the dialplan goes on."""
-    addresses, *flags = argument.split()
+    addresses, *flags = argument.split() or [""]
     channel.holding = True
     link = channel.switch.dial_controller(channel, addresses.split("|"), "full" in flags)
     while link.waiting and not channel.line.leaving:

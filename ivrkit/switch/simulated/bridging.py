@@ -21,7 +21,7 @@ def bridge(channel: Channel, argument: str) -> Generator[Wait, Wake, None]:
     def settled(leg: Channel | None, cause: str) -> None:
         outcome.append((leg, cause))
         if ringing:
-            channel.nudge()
+            channel.look_again()
 
     ringing: Channel | None = None
     ringing = originate(channel.switch, argument, channel, settled)

@@ -15,7 +15,7 @@ from ivrkit.switch.media import Activity, Finished, KeyTaken, Mark, Notice, Play
 from ivrkit.switch.simulated.applications import APPLICATIONS
 from ivrkit.switch.simulated.causes import cause_of
 from ivrkit.switch.simulated.clock import Timer
-from ivrkit.switch.simulated.expansion import Scope, expand
+from ivrkit.switch.simulated.expansion import Expansion, Scope, expand
 from ivrkit.switch.simulated.sounds import progress
 from ivrkit.switch.simulated.state import ChannelState, Party
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ivrkit.switch.simulated.switch import SimulatedSwitch
 
 RESTING = frozenset({"park", "socket", "bridge", "uuid_bridge"})
-"Applications that `uuid_break` does not end."
+"Applications that wait for something to happen, and that `uuid_break` does not end."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,12 @@ class Channel(ChannelState):
         if not self.cause:
             self.turn(self.line.press(key, self.switch.clock.now(), source))
 
-    def nudge(self) -> None:
-        """Something that the innermost activity waits for has changed; a playback is stopped by it."""
-        if not self.cause:
-            self.turn(self.line.break_(self.switch.clock.now()))
+    def look_again(self) -> None:
+        """What the channel rests in has something new to see; whatever runs inside it ends."""
+        resting = [depth for depth, tag in enumerate(self.line.tags, 1) if tag.application in RESTING]
+        if resting and not self.cause:
+            now = self.switch.clock.now()
+            self.turn([*self.line.unwind(now, keep=resting[-1]), *self.line.break_(now)])
 
     def break_all(self) -> None:
         """`uuid_break`: what runs ends, innermost first, one media tick after another."""
@@ -108,8 +110,8 @@ class Channel(ChannelState):
             self.switch.timers.after(self.switch.tick * (level + 1), self._break_one)
 
     def _break_one(self) -> None:
-        if not self.line.idle and self.line.innermost.application not in RESTING:
-            self.nudge()
+        if not self.cause and not self.line.idle and self.line.tags[-1].application not in RESTING:
+            self.turn(self.line.break_(self.switch.clock.now()))
 
     def forget_commands(self) -> None:
         self._private.clear()
@@ -234,7 +236,10 @@ class Channel(ChannelState):
         if (self.variables.get("app_disable_expand_variables") or "").lower() == "true":
             return argument
         scope = Scope(self.variable, self.switch.global_variables.get, self.switch.expanded_call)
-        return expand(argument, scope, self.switch.expansions)
+        found: list[Expansion] = []
+        expanded = expand(argument, scope, found)
+        self.switch.expansions += found
+        return expanded
 
     def _complete(self, execution: Execution) -> None:
         response = self.variables.get("current_application_response") or "_none_"
@@ -321,12 +326,9 @@ class Channel(ChannelState):
         self.emit("CHANNEL_STATE", variables=False)
 
     def peer_gone(self) -> None:
-        """The other end of the bridge hung up: what runs inside the bridge ends, then the bridge."""
+        """The other end of the bridge hung up."""
         self.peer = None
-        for _ in range(self.line.depth):
-            if not self.line.idle and self.line.innermost.application not in ("bridge", "uuid_bridge"):
-                self.nudge()
-        self.nudge()
+        self.look_again()
 
 
 _TELL: Mapping[type, Callable[[Channel, Any], None]] = {

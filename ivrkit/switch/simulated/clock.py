@@ -49,10 +49,13 @@ class Timers:
         self._numbers = count()
         self._alarm: Any = get_hub().loop.timer(0)
         self._armed: float | None = None
+        self._closed = False
 
     def at(self, due: float, what: Callable[[], None]) -> Timer:
         """Do `what` at the switch's second `due`; what is due already, at the end of this turn of gevent's loop."""
         timer = Timer(due, what)
+        if self._closed:
+            return timer
         if due <= self._clock.now():
             get_hub().loop.run_callback(_run, timer)
             return timer
@@ -65,7 +68,8 @@ class Timers:
         return self.at(self._clock.now() + seconds, what)
 
     def close(self) -> None:
-        """Forget every timer. Nothing may be set afterwards."""
+        """Forget every timer, and those that are set afterwards."""
+        self._closed = True
         self._heap.clear()
         self._alarm.close()
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 DEEPEST = 100
+MOST = 10_000
+"Expansions in one argument; a variable that names itself twice would never end."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Scope:
 
 def expand(argument: str, scope: Scope, found: list[Expansion], depth: int = 0) -> str:
     """`argument` with every `${…}` and `$${…}` replaced; values are expanded again. Appends each to `found`."""
-    if ("$" not in argument and "\\" not in argument) or depth > DEEPEST:
+    if ("$" not in argument and "\\" not in argument) or depth > DEEPEST or len(found) > MOST:
         return argument
     out: list[str] = []
     at = 0
@@ -78,6 +80,6 @@ def _value(inner: str, is_global: bool, scope: Scope, found: list[Expansion], de
 def _cut(value: str, cut: str) -> str:
     """`${name:offset:length}`."""
     offset, _, length = cut.partition(":")
-    start = int(offset) if offset.lstrip("-").isdecimal() else 0
-    tail = value[start:] if start <= len(value) else ""
-    return tail[: int(length)] if length.isdecimal() and int(length) > 0 else tail
+    start = int(offset[:9]) if offset.lstrip("-").isdecimal() else 0
+    tail = value[start:]
+    return tail[: int(length[:9])] if length.isdecimal() and length.strip("0") else tail

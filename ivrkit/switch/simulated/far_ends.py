@@ -11,6 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ivrkit.switch.simulated.causes import cause_of
+from ivrkit.switch.simulated.playing import number_of
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.channel import Channel
@@ -100,7 +101,7 @@ def originate(
         done(None, far.fails)
         return None
     leg = new_leg(switch, variables, endpoint, caller)
-    limit = float(variables.get("originate_timeout", RING))
+    limit = float(number_of(variables.get("originate_timeout", ""))) or RING
     cause = far.fails if far.rings < limit else "NO_ANSWER"
 
     def settle() -> None:

@@ -21,6 +21,7 @@ from ivrkit.esl.server import (
 )
 from ivrkit.switch.simulated.channel import Channel, Private
 from ivrkit.switch.simulated.events import SwitchEvent
+from ivrkit.switch.simulated.playing import number_of
 from ivrkit.switch.simulated.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Listener:
                 channel.destroy()
         elif self.waiting:
             self.waiting = False
-            channel.nudge()
+            channel.look_again()
         elif (channel.variables.get("socket_resume") or "").lower() == "true":
             self.switch.timers.after(self.switch.tick, lambda: channel.divert(channel.turn))
 
@@ -176,7 +177,7 @@ class Listener:
         self._write(b"%b%b\n" % (self.switch.news.snapshot(self.channel), encode_headers(tail)))
         if self.waiting:
             self.waiting, self.connected = False, True
-            self.switch.timers.after(self.switch.tick, self.channel.nudge)
+            self.switch.timers.after(self.switch.tick, self.channel.look_again)
         return None
 
     def _myevents(self, argument: str, frame: CommandFrame) -> None:
@@ -256,7 +257,7 @@ class Listener:
     def _linger_for(self, argument: str, frame: CommandFrame) -> None:
         if self.channel is None:
             return self._reply("-ERR not controlling a session")
-        self._linger = int(argument) if argument.isdecimal() else FOR_EVER
+        self._linger = number_of(argument) if argument else FOR_EVER
         return self._reply("+OK will linger" + ("" if self._linger == FOR_EVER else f" {self._linger} seconds"))
 
     def _nolinger(self, argument: str, frame: CommandFrame) -> None:
@@ -267,7 +268,7 @@ class Listener:
 
     def _log(self, level: str, frame: CommandFrame) -> None:
         self._logging = True
-        self._reply(f"+OK log level {level} [{min(int(level), 63) if level.isdecimal() else 7}]")
+        self._reply(f"+OK log level {level} [{min(number_of(level), 63)}]")
 
     def _nolog(self, argument: str, frame: CommandFrame) -> None:
         self._reply("+OK no longer logging" if self._logging else "-ERR not loging")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ DEFAULT_TERMINATORS = "*"
 def clip_of(channel: Channel, path: str) -> Clip:
     gap = channel.variables.get("playback_sleep_val")
     delimiter = (channel.variables.get("playback_delimiter") or "")[:1]
-    return channel.switch.sounds.clip(path, delimiter, int(gap) / 1000 if gap and gap.isdecimal() else GAP)
+    return channel.switch.sounds.clip(path, delimiter, GAP if gap is None else number_of(gap) / 1000)
 
 
 def terminators_of(channel: Channel) -> str:
@@ -100,5 +101,5 @@ def _prompt(channel: Channel, path: str) -> Clip | None:
 
 def number_of(text: str) -> int:
     """atoi(), never negative."""
-    digits = text.lstrip("+")
-    return int(digits) if digits.isdecimal() and digits.isascii() else 0
+    digits = re.match(r"\+?([0-9]{1,9})", text)
+    return int(digits[1]) if digits else 0

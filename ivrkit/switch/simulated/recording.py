@@ -48,7 +48,7 @@ def write_recording(path: Path, seconds: float) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(silence_wav(seconds))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a zero byte in the path
         return False
     return True
 

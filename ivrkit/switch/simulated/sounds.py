@@ -18,8 +18,8 @@ FRAME = 0.02
 FILE_STRING_LEAD = 0.25
 "Seconds of silence that every file_string begins with (file_string_file_open, mod_dptools.c)."
 
-_TONE = re.compile(r"%\((\d+),(\d+)[^)]*\)")
-_LOOPS = re.compile(r"loops=(-?\d+)")
+_TONE = re.compile(r"%\(([0-9]{1,9}),([0-9]{1,9})[^)]*\)")
+_LOOPS = re.compile(r"loops=(-?[0-9]{1,9})")
 
 
 class Sounds:
@@ -86,7 +86,7 @@ def _silence_seconds(name: str) -> float | None:
     milliseconds = name[len(SILENCE) :].partition(",")[0]
     if milliseconds == "-1":
         return inf
-    return int(milliseconds) / 1000 if milliseconds.isdecimal() else None
+    return int(milliseconds[:9]) / 1000 if milliseconds.isdecimal() else None
 
 
 def wav_seconds(path: Path) -> float | None:

@@ -21,6 +21,7 @@ from ivrkit.switch.simulated.clock import Clock, Timers
 from ivrkit.switch.simulated.expansion import Expansion
 from ivrkit.switch.simulated.far_ends import FarEnd, far_end
 from ivrkit.switch.simulated.listener import Listener
+from ivrkit.switch.simulated.playing import number_of
 from ivrkit.switch.simulated.publishing import Publisher
 from ivrkit.switch.simulated.sounds import Sounds
 from ivrkit.switch.simulated.state import Party
@@ -188,7 +189,7 @@ class SimulatedSwitch:
                 listener.channel.variables.set("socket_host", host)
             return self._open(listener, sock)
 
-        give_up = dial(host.strip("[]"), int(port) if port.isdecimal() else 0, answered)
+        give_up = dial(host.strip("[]"), number_of(port), answered)
         self._dials.add(give_up)
         return None
 

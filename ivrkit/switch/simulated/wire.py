@@ -14,7 +14,7 @@ from gevent.hub import get_hub
 
 READ, WRITE = 1, 2
 CHUNK = 64 * 1024
-MAX_BACKLOG = 64 * 1024 * 1024
+MAX_BACKLOG = 16 * 1024 * 1024
 "Bytes kept for a reader that does not read; then the connection is closed, as FreeSWITCH does after lost events."
 
 
@@ -130,7 +130,7 @@ def dial(host: str, port: int, answered: Callable[[socket.socket | None], None])
 
     try:
         failed = sock.connect_ex((host, port)) not in (0, errno.EINPROGRESS)
-    except OSError:  # a host name that has no address
+    except (OSError, OverflowError):  # a host name that has no address, a port that is none
         failed = True
     if failed:
         give_up()
