@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 
 from bench.fake_switch import FakeSwitch, Load
@@ -23,7 +24,8 @@ CONTROLLERS: dict[str, list[str]] = {
 }
 "Name in the tables: module and arguments."
 
-WARM_UP = 100
+PROJECT = Path(__file__).parent.parent
+WARM_UP = 200
 "Calls before anything is measured."
 SETTLE = 1.2
 "Seconds before the CPU is read: greenswitch ends a call's greenlets up to a second after the call."
@@ -85,39 +87,46 @@ class Runs:
 
 
 @contextmanager
-def controllers(names: Sequence[str]) -> Iterator[list[Controller]]:
+def controllers(names: Sequence[str], warm_up: int = WARM_UP) -> Iterator[list[Controller]]:
     """These controllers, running and warm, on another core than the fake switch where there are two."""
     *others, last = sorted(os.sched_getaffinity(0))
     with ExitStack() as stack:
-        running = [stack.enter_context(_running(name)) for name in names]
+        processes = [stack.enter_context(_started(name)) for name in names]
+        running = [Controller(name, its.pid, _port(its)) for name, its in zip(names, processes, strict=True)]
         os.sched_setaffinity(0, others or {last})
         stack.callback(os.sched_setaffinity, 0, {*others, last})
         for controller in running:
             os.sched_setaffinity(controller.pid, {last})
-            FakeSwitch(controller.port, 10, WARM_UP).run()
-        time.sleep(SETTLE)
+            FakeSwitch(controller.port, 10, warm_up).run()
         yield running
 
 
-def measure(running: Sequence[Controller], rounds: int, callers: int, calls: int, pause: float = 0.0) -> list[Runs]:
+def measure(
+    running: Sequence[Controller], rounds: int, callers: int, calls: int, pause: float = 0.0, settle: float = SETTLE
+) -> list[Runs]:
     """`rounds` runs of each, one controller after the other, so that a noisy machine disturbs all alike."""
     results = [Runs(controller.name, []) for controller in running]
+    time.sleep(settle)
     for _ in range(rounds):
         for controller, result in zip(running, results, strict=True):
             before = controller.cpu()
             load = FakeSwitch(controller.port, callers, calls, pause).run()
-            time.sleep(SETTLE)
+            time.sleep(settle)
             result.runs.append(Measured(load, controller.cpu() - before))
     return results
 
 
 @contextmanager
-def _running(name: str) -> Iterator[Controller]:
+def _started(name: str) -> Iterator[subprocess.Popen[str]]:
     module, *arguments = CONTROLLERS[name]
     command = [sys.executable, "-m", f"bench.controllers.{module}", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
         try:
-            assert process.stdout is not None
-            yield Controller(name, process.pid, int(process.stdout.readline()))
+            yield process
         finally:
             process.kill()
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    return int(process.stdout.readline())
