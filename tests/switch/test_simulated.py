@@ -164,6 +164,18 @@ def test_of_several_controllers_the_first_that_listens_gets_the_call(switch: Sim
     assert desk.take().seen[0].variable("socket_host") == "127.0.0.1"
 
 
+def test_a_caller_who_hangs_up_before_the_controller_is_reached_leaves_no_connection(
+    switch: SimulatedSwitch, desk: Desk
+) -> None:
+    call = switch.call("127.0.0.1", desk.port, "13800001111")
+    call.hang_up()
+    assert call.ended
+    with gevent.Timeout(DEADLINE):
+        sock, _ = desk.server.accept()
+        assert sock.recv(100) == b""
+    sock.close()
+
+
 def test_an_unknown_application_ends_the_call(switch: SimulatedSwitch, desk: Desk) -> None:
     call = switch.call("127.0.0.1", desk.port, "13800001111")
     controller = desk.take()

@@ -173,20 +173,21 @@ class SimulatedSwitch:
         """The client side of `socket`: the addresses are tried in turn."""
         listener = Listener(self, channel, full)
         channel.links.append(listener)
-        self._try(listener, list(addresses))
+        self._try(listener, channel, list(addresses))
         return listener
 
-    def _try(self, listener: Listener, addresses: list[str]) -> None:
+    def _try(self, listener: Listener, channel: Channel, addresses: list[str]) -> None:
         if not addresses:
             return listener.refused()
         host, _, port = addresses.pop(0).rpartition(":")
 
         def answered(sock: socket.socket | None) -> None:
             self._dials.discard(give_up)
+            if channel.gone:  # hung up while the controller was being dialled
+                return sock.close() if sock else None
             if sock is None:
-                return self._try(listener, addresses)
-            if listener.channel:
-                listener.channel.variables.set("socket_host", host)
+                return self._try(listener, channel, addresses)
+            channel.variables.set("socket_host", host)
             return self._open(listener, sock)
 
         give_up = dial(host.strip("[]"), number_of(port), answered)
