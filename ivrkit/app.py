@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from traceback import extract_tb
+from types import ModuleType, TracebackType
+from typing import Any, Self, TypeVar, overload
 
+from gevent import Timeout
 from gevent.threadpool import ThreadPool
 
 from ivrkit.actions import Action, Actions, Context, action, invoke
-from ivrkit.commands import Command, RunAction
+from ivrkit.commands import CallRecord, Command, RunAction
 from ivrkit.config import DEFAULT_FILE, Config, load_config
 from ivrkit.errors import ActionError, ConfigError, FlowError, PromptError
 from ivrkit.events import CallArrived, Event
@@ -38,28 +41,34 @@ ACTION_THREADS = 32
 
 
 class App:
-    """One ivrkit. Nothing is opened until it is needed; `close` ends what was."""
+    """One ivrkit. Nothing is opened until it is needed; `close`, or leaving its `with` block, ends what was."""
 
     def __init__(self, config: str | Path | Config = DEFAULT_FILE) -> None:
-        """Read the configuration; FlowError shows every mistake in it. Action modules are imported here."""
+        """Read the configuration, FlowError shows every mistake in it, and import its action modules."""
         self.config = config if isinstance(config, Config) else load_config(config)
         self.actions = Actions()
         self._observers: list[Observer] = []
-        self._import_actions()
+        if self.config.actions and str(self.config.folder) not in sys.path:
+            sys.path.insert(0, str(self.config.folder))
+        for name in self.config.actions:
+            self.actions.from_module(_imported(name, self.config.folder))
 
     # --- for the developer's own code ---
 
-    def action(self, *args: Any, **options: Any) -> Any:
-        """`@app.action`: let flows call a function. Options are those of `ivrkit.action`."""
-        if args:
-            self.actions.add(action(*args))
-            return args[0]
+    @overload
+    def action(self, function: F, /) -> F: ...
 
-        def mark(function: F) -> F:
-            self.actions.add(action(**options)(function))
+    @overload
+    def action(self, /, *, outcomes: Sequence[str] = ..., blocking: bool = ...) -> Callable[[F], F]: ...
+
+    def action(self, function: Any = None, /, *, outcomes: Sequence[str] = ("ok",), blocking: bool = False) -> Any:
+        """`@app.action`: let flows call a function; as `ivrkit.action`, for this application."""
+
+        def added(function: F) -> F:
+            self.actions.add(action(outcomes=outcomes, blocking=blocking)(function))
             return function
 
-        return mark
+        return added if function is None else added(function)
 
     def subscribe(self, observer: Observer) -> None:
         """Tell `observer(call_id, event, commands)` of everything that happens in calls; it must not block."""
@@ -74,20 +83,39 @@ class App:
 
     @cached_property
     def sounds(self) -> SoundTree:
+        """The folder of sounds; PromptError when FreeSWITCH could not play from it."""
         return SoundTree(self.config.sounds, self.config.voices)
 
+    @property
+    def flows(self) -> tuple[Path, ...]:
+        """The flow files of the configuration, as seen from the working directory."""
+        return tuple(map(shown, dict.fromkeys(self.config.numbers.values())))
+
     def compile(self, flow: str | Path) -> Compiled:
-        """Compile a flow file in this application's world."""
-        return compile_file(flow, self.config.folder / "prompts", self._world)
+        """Compile a flow file in this application's world.
+
+        Its prompts are in the project's `prompts`; those of a flow from elsewhere in the folder beside its own.
+        """
+        world = World({name: _facts(found) for name, found in self.actions.items()}, frozenset(self.config.targets))
+        return compile_file(flow, shown(self._prompts_of(Path(os.path.abspath(flow)))), world)
+
+    def _prompts_of(self, flow: Path) -> Path:
+        beside = flow.parent.parent / "prompts"
+        elsewhere = self.config.folder not in flow.parents
+        return beside if elsewhere and beside.is_dir() else self.config.folder / "prompts"
 
     @cached_property
     def scripts(self) -> Mapping[str, Script]:
         """The script of each called number; FlowError has the mistakes of every flow."""
-        compiled = {path: self.compile(path) for path in dict.fromkeys(self.config.numbers.values())}
+        if not self.config.numbers:
+            raise ConfigError(
+                'no number leads to a flow: add numbers: {"4001": flows/hotline.yaml} to the configuration'
+            )
+        compiled = {flow: self.compile(flow) for flow in self.flows}
         faults = [fault for result in compiled.values() if not result.script for fault in result.diagnostics]
         if faults:
             raise FlowError(faults)
-        return {number: compiled[path].require() for number, path in self.config.numbers.items()}
+        return {number: compiled[shown(flow)].require() for number, flow in self.config.numbers.items()}
 
     def sounds_needed(self) -> list[Sound]:
         """Every sound that the flows of this application can need."""
@@ -97,21 +125,20 @@ class App:
 
     def call_port(self, address: tuple[str, int] | None = None, **limits: Any) -> CallPort:
         """The port that FreeSWITCH dials, ready to start. PromptError when sounds are missing."""
-        if not self.config.numbers:
-            raise ConfigError('no number leads to a flow: add numbers: {"4001": flows/hotline.yaml}')
         missing = self.sounds.missing(sound.name for sound in self.sounds_needed())
         if missing:
-            raise PromptError(f"{len(missing)} sounds are missing, such as {missing[0]}: run `ivrkit prompts build`")
+            many = "1 sound is" if len(missing) == 1 else f"{len(missing)} sounds are"
+            raise PromptError(f"{many} missing, such as {missing[0]}: run `ivrkit prompts build`")
         services = Services(
             script_for=self.scripts.get,
             sounds=self.sounds,
             perform=self.perform,
-            write_record=self.store.write_call,
+            write_record=self._keep,
             targets=self.config.targets,
-            watch=self._tell if self._observers else None,
+            watch=self._tell,
         )
         host, port = address or self.config.listen
-        return call_port(services, host, port, allow=self.config.allow, **limits)
+        return call_port(services, host, port, **{"allow": self.config.allow, **limits})
 
     def perform(self, command: RunAction, arrived: CallArrived, language: str) -> Outcome:
         """Run an action for a call; whatever it raises is the outcome `error`, and in the log."""
@@ -126,43 +153,37 @@ class App:
             return invoke(self.actions[command.name], context, command.arguments)
         except ActionError as error:
             log.error("%s: %s", context.call_id, error)
-        except Exception:  # the guard of a call: an action is somebody's own code
-            log.exception("%s: action %s failed", context.call_id, command.name)
+        except (Exception, SystemExit, Timeout) as error:  # the guard of a call: an action is somebody's own code
+            log.exception("%s: action %s failed: %s", context.call_id, command.name, in_words(error))
         return Outcome("error")
-
-    def now(self) -> datetime:
-        """The wall clock, with its zone."""
-        return datetime.now().astimezone()
-
-    def close(self) -> None:
-        """Write what is still to be written and close the store."""
-        if "store" in self.__dict__:
-            self.store.close()
 
     @cached_property
     def _threads(self) -> ThreadPool:
         return ThreadPool(ACTION_THREADS)
+
+    def _keep(self, record: CallRecord) -> None:
+        self.store.write_call(record)
+        log.info("%s", told(record))
+        for fault in record.faults:
+            log.warning("%s: %s", record.call_id, fault)
 
     def _tell(self, call_id: str, event: Event, commands: list[Command]) -> None:
         for observer in self._observers:
             try:
                 observer(call_id, event, commands)
             except Exception:  # the guard of a call: an observer is somebody's own code
-                log.exception("an observer failed at %s", event)
+                log.exception("%s: an observer failed at %s", call_id, type(event).__name__)
 
-    @property
-    def _world(self) -> World:
-        return World({name: _facts(found) for name, found in self.actions.items()}, frozenset(self.config.targets))
+    def close(self) -> None:
+        """Write what is still to be written and close the store."""
+        if "store" in self.__dict__:
+            self.store.close()
 
-    def _import_actions(self) -> None:
-        folder = str(self.config.folder)
-        if self.config.actions and folder not in sys.path:
-            sys.path.insert(0, folder)
-        for name in self.config.actions:
-            try:
-                self.actions.from_module(importlib.import_module(name))
-            except ImportError as error:
-                raise ConfigError(f"actions: {name} cannot be imported: {error}") from error
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
 
 
 def sounds_of(scripts: Iterable[Script]) -> list[Sound]:
@@ -171,6 +192,39 @@ def sounds_of(scripts: Iterable[Script]) -> list[Sound]:
     for script in scripts:
         found |= {sound.name: sound for sound in needed_sounds(script.prompts.values(), script.lists)}
     return list(found.values())
+
+
+def shown(path: Path) -> Path:
+    """The path as a person in the working directory would write it."""
+    return Path(min(os.path.relpath(path), os.path.abspath(path), key=len))
+
+
+def told(record: CallRecord) -> str:
+    """How a call went, in one line for the log: of the caller's number only its end."""
+    digits = "".join(filter(str.isdigit, record.caller_number))
+    caller = f"…{digits[-4:]}" if len(digits) > 7 else "a hidden number"
+    last = record.path[-1].node if record.path else "the beginning"
+    length = f"{record.seconds:.0f} s, {len(record.path)} nodes"
+    return f"{record.call_id}: {caller} called {record.called_number}: {length}, ended at {last} by {record.ended_by}"
+
+
+def in_words(error: BaseException) -> str:
+    """What somebody's own code did, and in which line of which file."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith("<frozen")]
+    # A SyntaxError names its place itself.
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    first = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {first}{'' if isinstance(error, SyntaxError) else place}"
+
+
+def _imported(name: str, folder: Path) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # a module is somebody's own code
+        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
+            file = folder / f"{name.replace('.', '/')}.py"
+            raise ConfigError(f'actions: there is no module "{name}": write it as {shown(file)}') from None
+        raise ConfigError(f'actions: the module "{name}" cannot be used: {in_words(error)}') from error
 
 
 def _facts(found: Action) -> ActionFacts:

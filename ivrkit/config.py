@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from ivrkit.tts import DEFAULT_VOICES, ENGINES, Voice
 DEFAULT_FILE = "ivrkit.yaml"
 DEFAULT_LISTEN = ("127.0.0.1", 8084)
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+EXAMPLE = '"4001": flows/hotline.yaml'
+NOTHING = f"there is nothing in this file; it begins with a line such as numbers: {{{EXAMPLE}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,17 @@ def load_config(path: str | Path) -> Config:
     source = load_source(path)
     reader = _Reader(source)
     values = reader.read() if not source.faults else {}
-    faults = [*source.faults, *reader.faults]
+    faults = [*map(_about_settings, source.faults), *reader.faults]
     if faults:
         raise FlowError(faults)
     folder = Path(path).absolute().parent
     values["sounds"] = folder / values.get("sounds", "sounds")
     values["numbers"] = {number: folder / flow for number, flow in values.get("numbers", {}).items()}
     return Config(folder=folder, **values)
+
+
+def _about_settings(fault: Diagnostic) -> Diagnostic:
+    return replace(fault, message=NOTHING) if fault.check == "empty" else fault
 
 
 class _Reader:
@@ -95,7 +102,7 @@ def _text(value: Any) -> str:
 
 
 def _numbers(value: Any) -> dict[str, str]:
-    for number, flow in _pairs(value, '"4001": flows/hotline.yaml'):
+    for number, flow in _pairs(value, EXAMPLE):
         if not re.fullmatch(r"[+*#0-9]{1,32}", number):
             raise _Wrong(f"{quoted(number)} is no telephone number: digits, + * and # only", number)
         if not isinstance(flow, str) or not flow:
@@ -106,7 +113,7 @@ def _numbers(value: Any) -> dict[str, str]:
 def parse_address(text: str) -> tuple[str, int]:
     """`127.0.0.1:8084` as host and port; ConfigError when it is no address."""
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+    if not colon or not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
         raise ConfigError(f"write an address and a port, as 127.0.0.1:8084, not {quoted(text)}")
     return host.strip("[]"), int(port)
 
@@ -158,8 +165,9 @@ def _voice(language: str, fields: Any) -> Voice:
         if name not in known:
             raise _Wrong(f"{quoted(name)} is no setting of a voice{did_you_mean(name, known)}", language, name)
         known[name] = value
-    if known["engine"] not in ENGINES:
-        raise _Wrong(f"{quoted(known['engine'])} is no engine: {', '.join(ENGINES)}", language, "engine")
+    engines = [*ENGINES, *entry_points(group="ivrkit.tts").names]
+    if known["engine"] not in engines:
+        raise _Wrong(f"{quoted(known['engine'])} is no engine: {', '.join(engines)}", language, "engine")
     if not isinstance(known["voice"], str):
         raise _Wrong("name the voice: voice: cmn", language)
     try:

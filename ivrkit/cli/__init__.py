@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
 
 import typer
 from rich.text import Text
 
-from ivrkit import __version__
+from ivrkit._version import __version__
 from ivrkit.cli import prompts
-from ivrkit.cli.common import MISTAKE, err, show
+from ivrkit.cli.common import MISTAKE, err, printable, show
 from ivrkit.cli.demo import demo, demo_data
 from ivrkit.cli.dial import dial
 from ivrkit.cli.doctor import doctor
@@ -24,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 app.command()(check)
 app.command("compile")(compile_)
@@ -42,18 +48,43 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def options(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
     """Telephone menus in YAML, run on FreeSWITCH."""
 
 
-def main() -> None:
-    """Run the command line."""
+def main() -> NoReturn:
+    """The program `ivrkit`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese gets escapes, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # What was told to ignore a signal, as nohup does, goes on ignoring it.
+        if signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, _end)
+    run(sys.argv[1:])
+
+
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Run one command; SystemExit has the exit code."""
     try:
-        app()
+        app(arguments)
     except FlowError as error:
         show((fault for fault in error.diagnostics if isinstance(fault, Diagnostic)), err)
-    except (IvrkitError, OSError) as error:
-        err.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
-    else:
-        return
+    except IvrkitError as error:
+        _say(str(error))
+    except OSError as error:
+        _say(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     sys.exit(MISTAKE)
+
+
+def _say(message: str) -> None:
+    for line in message.split("\n"):
+        err.print(Text.assemble(("error: ", "bold red"), printable(line)))
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    # KeyboardInterrupt would be printed by gevent's hub with its traceback; an exit closes what is open and is silent.
+    sys.exit(128 + number)

@@ -1,7 +1,10 @@
-"""What the commands have in common: consoles, the application of this folder, how mistakes are shown."""
+"""What the commands have in common: consoles, the application of a project, how mistakes are shown."""
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -9,38 +12,50 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
 from rich.text import Text
 
-from ivrkit.app import App
+from ivrkit.app import App, shown
 from ivrkit.config import DEFAULT_FILE, Config
 from ivrkit.errors import ConfigError
 from ivrkit.flow import Diagnostic
 from ivrkit.prompts.sounds import Sound
 from ivrkit.tts import BuildReport, build
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# Nothing that is printed is taken for markup: names of files and words of prompts may have brackets in them.
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 
 MISTAKE = 2
 "Exit code when something that a person wrote or typed is wrong."
+WIDEST = 1000
+"Columns of a table that goes into a file or another program."
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", help="The configuration; ivrkit.yaml in this folder, or above the flow, by default."),
+    typer.Option("--config", help="The configuration. By default the nearest ivrkit.yaml above the flow, or here."),
 ]
 
 
-def load_app(config: Path | None, flow: Path | None = None) -> App:
-    """The application of the configuration that was named, or found beside or above `flow`; else one without any."""
-    if config:
-        return App(config)
-    places = [Path.cwd(), *(Path(flow).absolute().parents if flow else ())]
-    found = next((place / DEFAULT_FILE for place in places if (place / DEFAULT_FILE).is_file()), None)
+def find_config(named: Path | None, flow: Path | None = None) -> Path | None:
+    """The configuration that was named, else the nearest one above the flow, else above the working directory."""
+    if named:
+        return named
+    here = Path.cwd()
+    above = Path(os.path.abspath(flow)).parents if flow else ()
+    places = [*above, here, *here.parents]
+    return next((shown(place / DEFAULT_FILE) for place in places if os.path.isfile(place / DEFAULT_FILE)), None)
+
+
+def load_app(named: Path | None, flow: Path | None = None) -> App:
+    """The application of the configuration that is found; a flow may do without one."""
+    found = find_config(named, flow)
     if found:
         return App(found)
     if flow is None:
         raise ConfigError(f"there is no {DEFAULT_FILE} in this folder: go to your project, or name one with --config")
-    return App(Config(folder=flow.absolute().parent.parent))
+    folder = Path(os.path.abspath(flow)).parent
+    return App(Config(folder=folder.parent if (folder.parent / "prompts").is_dir() else folder))
 
 
 def show(diagnostics: Iterable[Diagnostic], console: Console) -> None:
@@ -49,16 +64,52 @@ def show(diagnostics: Iterable[Diagnostic], console: Console) -> None:
         style = "red" if diagnostic.severity == "error" else "yellow"
         head, *source = str(diagnostic).split("\n")
         place, _, message = head.partition(f": {diagnostic.severity}: ")
-        line = Text.assemble((f"{place}: ", "bold"), (f"{diagnostic.severity}: ", f"bold {style}"), message)
-        console.print(line, soft_wrap=True)
+        console.print(Text.assemble((f"{place}: ", "bold"), (f"{diagnostic.severity}: ", f"bold {style}"), message))
         for text in source:
-            console.print(Text(text, style="dim"), soft_wrap=True, no_wrap=True, crop=False)
+            console.print(text, style="dim")
+
+
+def show_table(table: Table) -> None:
+    """Print a table that fits the terminal; whole lines where there is none."""
+    with out.capture() as printed:
+        out.print(table, width=None if out.is_terminal else WIDEST, soft_wrap=False)
+    write_line("\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+
+def write_line(text: str) -> None:
+    """Write a line for programs to read, as it is."""
+    out.file.write(f"{text}\n")
+    out.file.flush()
+
+
+def printable(text: str) -> str:
+    """Text without what could move a terminal's cursor or turn the direction of a line."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def number(count: int, name: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+class _OneLine(logging.Formatter):
+    """What went wrong, without the traceback that only a serving ivrkit's log keeps."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(f"{record.levelname.lower()}: {record.getMessage()}")
+
+
+def log_to_terminal() -> None:
+    """Show warnings and errors of the library to the person at the terminal."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def build_sounds(app: App, sounds: list[Sound]) -> BuildReport:
     """Build with a progress bar."""
     columns = (TextColumn("building prompts"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("", total=len(sounds))
         return build(
             sounds, app.sounds, progress=lambda done, total: progress.update(task, completed=done, total=total)

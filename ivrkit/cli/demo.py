@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic, sleep
+from pathlib import Path
+from tempfile import TemporaryFile
+from time import monotonic
+from typing import IO
 
-from ivrkit.app import App
-from ivrkit.cli.common import ConfigOption, build_sounds, err, load_app, out
+from gevent import sleep
+
+from ivrkit.cli.common import ConfigOption, build_sounds, err, find_config, load_app, out
 from ivrkit.cli.keyboard import Keyboard
 from ivrkit.cli.lines import SocketLine
 from ivrkit.cli.screen import PlainScreen
@@ -20,6 +25,8 @@ from ivrkit.store import write_demo_data
 from ivrkit.switch.simulated import SimulatedSwitch
 
 START_DEADLINE = 30.0
+OWNER = "13800001111"
+"The caller whose bill the demonstration data has."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,69 +39,63 @@ class WrittenCall:
 
 
 WRITTEN_CALLS = (
-    WrittenCall("In Chinese: the bill of the number that calls", "13800001111", ("1", "2")),
+    WrittenCall("In Chinese: the bill of the number that calls", OWNER, ("1", "2")),
     WrittenCall("In English: the bill of an account that is keyed in", "13900009999", ("2", "2", "12345674#", "1")),
 )
+BY_HAND = WrittenCall("The hotline rings.", OWNER, ())
 
 
 def demo_data(config: ConfigOption = None) -> None:
     """Write the demonstration customers, accounts, bills and tariffs into the store."""
-    app = load_app(config)
-    write_demo_data(app.store)
-    app.close()
-    err.print(f"[green]demonstration data written[/] to {app.config.store}: account 12345674 of 13800001111 owes 42.50")
+    with load_app(config) as app:
+        write_demo_data(app.store)
+        where = f"demonstration data written to {app.config.store}"
+        err.print(f"{where}: account 12345674 of {OWNER} owes 42.50", style="green")
 
 
 def demo(config: ConfigOption = None) -> None:
     """Build the prompts, serve the hotline, and call it from here: by hand, or with two written calls."""
-    app = load_app(config)
-    write_demo_data(app.store)
-    app.close()
-    build_sounds(app, app.sounds_needed())
+    found = find_config(config)
+    with load_app(found) as app:
+        err.print("Building the prompts: a minute the first time.")
+        build_sounds(app, app.sounds_needed())
+        write_demo_data(app.store)
+    calls = (BY_HAND,) if Keyboard().present else WRITTEN_CALLS
     number = next(iter(app.config.numbers))
-    with _served(app) as address, SimulatedSwitch() as switch, Keyboard() as keyboard:
-        if keyboard.present:
-            _by_hand(address, app, switch, number)
-        else:
-            _by_itself(address, app, switch, number)
-
-
-def _by_hand(address: tuple[str, int], app: App, switch: SimulatedSwitch, number: str) -> None:
-    err.print("[bold]The hotline rings.[/] Press 0 to 9, * and # at any moment; q hangs up.")
-    converse(SocketLine(address, app.sounds, PlainScreen(out), "13800001111", number, switch), (), fast=False)
-
-
-def _by_itself(address: tuple[str, int], app: App, switch: SimulatedSwitch, number: str) -> None:
-    for call in WRITTEN_CALLS:
-        out.print(f"\n[bold]{call.title}[/]")
-        line = SocketLine(address, app.sounds, PlainScreen(out), call.caller, number, switch)
-        converse(line, call.presses, fast=False)
+    with _served(found) as address, SimulatedSwitch() as switch:
+        for call in calls:
+            out.print(f"\n{call.title}", style="bold")
+            converse(SocketLine(address, app.sounds, PlainScreen(out), call.caller, number, switch), call.presses)
 
 
 @contextmanager
-def _served(app: App) -> Iterator[tuple[str, int]]:
+def _served(config: Path | None) -> Iterator[tuple[str, int]]:
     """`ivrkit serve` in a process of its own, on a free port; it ends with the block."""
     command = [sys.executable, "-m", "ivrkit", "serve", "--listen", "127.0.0.1:0", "--patience", "1"]
-    command += ["--config", str(app.config.folder / "ivrkit.yaml")]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own words
-    try:
-        yield _address_of(process)
-    finally:
-        process.terminate()
+    command += ["--config", str(config)] if config else []
+    # Into a file: a pipe that nobody reads any more would stop the server when it is full.
+    with TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said)  # noqa: S603  # our own words
         try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            yield _address_of(process, said)
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-def _address_of(process: subprocess.Popen[str]) -> tuple[str, int]:
-    assert process.stderr
-    deadline, said = monotonic() + START_DEADLINE, ""
-    while monotonic() < deadline and process.poll() is None:
-        line = process.stderr.readline()
-        said += line
-        if line.startswith("serving"):
-            host, _, port = line.split()[-1].rpartition(":")
-            return host, int(port)
-        sleep(0.01)
-    raise SwitchError(f"ivrkit serve did not start: {said.strip() or 'it said nothing'}")
+def _address_of(process: subprocess.Popen[bytes], said: IO[str]) -> tuple[str, int]:
+    deadline = monotonic() + START_DEADLINE
+    while monotonic() < deadline:
+        ended = process.poll() is not None
+        text = os.pread(said.fileno(), 10_000, 0).decode(errors="replace")
+        for line in text.splitlines(keepends=True):
+            if line.startswith("serving") and line.endswith("\n"):
+                host, _, port = line.split()[-1].rpartition(":")
+                return host, int(port)
+        if ended:
+            raise SwitchError(f"ivrkit serve did not start:\n{text.strip()}")
+        sleep(0.05)
+    raise SwitchError(f"ivrkit serve did not start within {START_DEADLINE:g} s")

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ivrkit.app import App
-from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, out, show
+from ivrkit.app import App, sounds_of
+from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, log_to_terminal, out, show
 from ivrkit.cli.lines import SocketLine, VirtualLine
 from ivrkit.cli.screen import JsonScreen, PlainScreen, Screen
 from ivrkit.cli.sound import Speaker
-from ivrkit.cli.telephone import converse
-from ivrkit.commands import RunAction
+from ivrkit.cli.telephone import converse, hurry
+from ivrkit.commands import Part
 from ivrkit.config import parse_address
 from ivrkit.errors import ConfigError
-from ivrkit.events import CallArrived
 from ivrkit.flow import load
-from ivrkit.script import Outcome, Script
+from ivrkit.flow.artifact import LARGEST
+from ivrkit.prompts.sounds import Sound
+from ivrkit.script import Script
 from ivrkit.switch.simulated import SimulatedSwitch
-from ivrkit.switch.world import World
+from ivrkit.switch.virtual import estimated_seconds
 
 SCRIPT = ".json"
-KEYS = set("0123456789*#")
+KEYS = frozenset("0123456789*#")
 
 
 def dial(
     what: Annotated[str, typer.Argument(metavar="FLOW", help="A flow, a script, or with --connect a number.")],
-    caller: Annotated[str, typer.Option("--from", help="The number that you call from.")] = "13800001111",
-    called: Annotated[str, typer.Option("--to", help="The number that you call.")] = "4001",
+    caller: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number you call from.")] = "13800001111",
+    called: Annotated[
+        str, typer.Option("--to", metavar="NUMBER", help="The number that a flow is called by.")
+    ] = "4001",
     press: Annotated[
         list[str] | None,
-        typer.Option("--press", help="Keys to press when the line is quiet; once for each entry. Then hangs up."),
+        typer.Option(
+            "--press",
+            metavar="KEYS",
+            help="Press these keys when the line is quiet; may be given several times. Then hang up.",
+        ),
     ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not wait for what is said.")] = False,
     sound: Annotated[bool, typer.Option("--sound", help="Play what is said.")] = False,
@@ -43,21 +52,23 @@ def dial(
     config: ConfigOption = None,
 ) -> None:
     """Call a flow from this terminal: hear it as text, press keys, hang up with q."""
-    screen: Screen = JsonScreen(out) if as_json else PlainScreen(out)
+    log_to_terminal()
     entries = _checked(press or [])
+    # What a shell passes on may be no text at all.
+    caller = caller.encode(errors="replace").decode()
+    if fast and (connect or sound):
+        raise ConfigError("--fast does not wait: leave it away with --connect and --sound")
     if connect:
-        _over_socket(connect, load_app(config), screen, caller, what, entries)
+        with load_app(config) as app, _screen(as_json, sound, app, app.sounds_needed) as screen:
+            _over_socket(parse_address(connect), app, screen, caller, what, entries)
         return
     flow = Path(what)
-    app = load_app(config, flow)
-    script = _script(app, flow)
-    if sound:
-        screen = Speaker(screen, app.sounds)
-    line = VirtualLine(script, screen, caller, called, _world(app, caller, called, script))
-    try:
-        converse(line, entries, fast)
-    finally:
-        app.close()
+    with load_app(config, flow) as app:
+        script = _script(app, flow)
+        with _screen(as_json, sound, app, lambda: sounds_of([script])) as screen:
+            seconds = _spoken_seconds(app) if sound else estimated_seconds
+            line = VirtualLine(script, screen, caller, called, app.perform, seconds)
+            hurry(line, entries) if fast else converse(line, entries)
 
 
 def _checked(entries: list[str]) -> list[str]:
@@ -67,9 +78,23 @@ def _checked(entries: list[str]) -> list[str]:
     return entries
 
 
+@contextmanager
+def _screen(as_json: bool, sound: bool, app: App, needed: Callable[[], list[Sound]]) -> Iterator[Screen]:
+    screen = JsonScreen() if as_json else PlainScreen(out)
+    if not sound:
+        yield screen
+        return
+    with Speaker(screen, app.sounds, needed()) as speaker:
+        yield speaker
+
+
+def _spoken_seconds(app: App) -> Callable[[Part], float]:
+    return lambda part: sum(map(app.sounds.duration, part.sounds))
+
+
 def _script(app: App, flow: Path) -> Script:
     if flow.suffix == SCRIPT:
-        return load(read_bytes(flow))
+        return _read_script(flow)
     result = app.compile(flow)
     show(result.diagnostics, err)
     if result.script is None:
@@ -77,24 +102,20 @@ def _script(app: App, flow: Path) -> Script:
     return result.script
 
 
-def read_bytes(path: Path) -> bytes:
-    """A file's content; ConfigError in one line when it cannot be read."""
+def _read_script(path: Path) -> Script:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return load(file.read(LARGEST + 1))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
-def _world(app: App, caller: str, called: str, script: Script) -> World:
-    arrived = CallArrived(0.0, "dial", caller, "", called, app.now())
-
-    def perform(name: str, arguments: Any) -> Outcome:
-        return app.perform(RunAction("dial", name, arguments), arrived, script.languages[0])
-
-    return World(perform)
-
-
-def _over_socket(address: str, app: App, screen: Screen, caller: str, called: str, entries: list[str]) -> None:
+def _over_socket(
+    address: tuple[str, int], app: App, screen: Screen, caller: str, called: str, entries: list[str]
+) -> None:
     with SimulatedSwitch() as switch:
-        line = SocketLine(parse_address(address), app.sounds, screen, caller, called, switch)
-        converse(line, entries, fast=False)
+        line = SocketLine(address, app.sounds, screen, caller, called, switch)
+        converse(line, entries)
+        line.check_answered()

@@ -11,11 +11,12 @@ from typing import Literal
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from ivrkit.app import App
-from ivrkit.cli.common import MISTAKE, ConfigOption, load_app, out
-from ivrkit.errors import IvrkitError
-from ivrkit.prompts.sounds import Sound
+from ivrkit.cli.common import MISTAKE, ConfigOption, load_app, number, show_table
+from ivrkit.errors import IvrkitError, SpeechError, SwitchError
+from ivrkit.switch.call_port import CallPort
 from ivrkit.tts import make_engine
 
 State = Literal["good", "warning", "bad"]
@@ -33,14 +34,13 @@ class Finding:
 
 def doctor(config: ConfigOption = None) -> None:
     """Look at everything that serving calls needs, and say what to do about what is missing."""
-    app = load_app(config)
-    findings = [finding for look in LOOKS for finding in _looked(look, app)]
-    app.close()
+    with load_app(config) as app:
+        findings = [finding for what, look in LOOKS.items() for finding in _looked(what, look, app)]
     table = Table("", "what", "", box=None, pad_edge=False)
     for finding in findings:
         style = STYLES[finding.state]
-        table.add_row(f"[{style}]{finding.state}[/]", finding.what, f"[{style}]{finding.text}[/]")
-    out.print(table)
+        table.add_row(Text(finding.state, style), Text(finding.what), Text(finding.text, style))
+    show_table(table)
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(MISTAKE)
 
@@ -48,12 +48,11 @@ def doctor(config: ConfigOption = None) -> None:
 Look = Callable[[App], Iterator[Finding]]
 
 
-def _looked(look: Look, app: App) -> Iterator[Finding]:
-    what = look.__name__.strip("_").replace("_", " ")
+def _looked(what: str, look: Look, app: App) -> Iterator[Finding]:
     try:
         yield from look(app)
     except IvrkitError as error:
-        yield Finding(what, "bad", str(error).splitlines()[0])
+        yield Finding(what, "bad", str(error).partition("\n")[0])
 
 
 def _python(app: App) -> Iterator[Finding]:
@@ -61,27 +60,26 @@ def _python(app: App) -> Iterator[Finding]:
 
 
 def _flows(app: App) -> Iterator[Finding]:
-    if not app.config.numbers:
-        yield Finding("flows", "bad", 'no number leads to a flow: add numbers: {"4001": flows/hotline.yaml}')
-    for number, path in app.config.numbers.items():
+    for called, path in app.config.numbers.items():
         faults = app.compile(path).diagnostics
-        errors = [fault for fault in faults if fault.severity == "error"]
+        errors = sum(fault.severity == "error" for fault in faults)
         state: State = "bad" if errors else "warning" if faults else "good"
-        text = (
-            f"{len(errors)} errors, {len(faults) - len(errors)} warnings: run ivrkit check" if faults else "no mistakes"
-        )
-        yield Finding(f"flow of {number}", state, text)
+        counted = f"{number(errors, 'error')}, {number(len(faults) - errors, 'warning')}: run ivrkit check"
+        yield Finding(f"flow of {called}", state, counted if faults else "no mistakes")
 
 
 def _voices(app: App) -> Iterator[Finding]:
     for language, voice in app.config.voices.items():
-        with make_engine(voice.engine) as engine:
-            engine.check(language, voice)
-            yield Finding(f"voice {language}", "good", f"{voice.engine} {engine.version}, {voice.name}")
+        try:
+            with make_engine(voice.engine) as engine:
+                engine.check(language, voice)
+                yield Finding(f"voice {language}", "good", f"{voice.engine} {engine.version}, {voice.name}")
+        except SpeechError as error:
+            yield Finding(f"voice {language}", "bad", str(error))
 
 
 def _sounds(app: App) -> Iterator[Finding]:
-    needed: list[Sound] = app.sounds_needed()
+    needed = app.sounds_needed()
     missing = app.sounds.missing(sound.name for sound in needed)
     if missing:
         yield Finding("sounds", "bad", f"{len(missing)} of {len(needed)} are missing: run ivrkit prompts build")
@@ -96,17 +94,19 @@ def _store(app: App) -> Iterator[Finding]:
 
 def _call_port(app: App) -> Iterator[Finding]:
     host, port = app.config.listen
-    if not ip_address(socket.gethostbyname(host)).is_loopback:
-        text = f"{host} can be reached from outside; let only FreeSWITCH in with allow: [10.0.0.5]"
-        yield Finding("call port", "warning" if app.config.allow else "bad", text)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            yield Finding("call port", "warning", f"{host}:{port}: {error.strerror}; is ivrkit serving already?")
-        else:
-            yield Finding("call port", "good", f"{host}:{port} is free")
+    probe = CallPort(lambda connection, channel: None, host, port)
+    try:
+        probe.start()
+    except SwitchError as error:
+        yield Finding("call port", "warning", f"{error}; is ivrkit serving already?")
+        return
+    probe.stop()
+    yield Finding("call port", "good", f"{host}:{port} is free")
+    address = ip_address(socket.getaddrinfo(host, port)[0][4][0])
+    if not address.is_loopback:
+        state: State = "bad" if address.is_unspecified or address.is_global else "warning"
+        text = f"{host} can be reached by others: listen on 127.0.0.1, or where only FreeSWITCH reaches it"
+        yield Finding("call port", state, text)
 
 
 def _targets(app: App) -> Iterator[Finding]:
@@ -114,4 +114,13 @@ def _targets(app: App) -> Iterator[Finding]:
         yield Finding(f"target {name}", "good" if target else "warning", target or "nobody answers: set a dial string")
 
 
-LOOKS: tuple[Look, ...] = (_python, _flows, _voices, _sounds, _store, _call_port, _targets)
+LOOKS: dict[str, Look] = {
+    "python": _python,
+    "flows": _flows,
+    "voices": _voices,
+    "sounds": _sounds,
+    "store": _store,
+    "call port": _call_port,
+    "targets": _targets,
+}
+"What is looked at, in this order; what an ivrkit error ends is bad."

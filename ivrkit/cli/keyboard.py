@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 from types import TracebackType
+from typing import Any
 
 from gevent.select import select
 
 TELEPHONE = "0123456789*#"
 HANG_UP = ("\x03", "\x04", "q", "h")
 "Ctrl-C, Ctrl-D, q and h put the receiver down."
+LINE_FLAGS = 3
+"Where `termios.tcgetattr` has the local modes."
 
 
 class Keyboard:
-    """Reads single keys while it is open, when standard input is a terminal; otherwise there are none."""
+    """Reads single keys inside its `with` block, when standard input is a terminal; otherwise there are none."""
 
     def __init__(self) -> None:
         self._fd = sys.stdin.fileno() if sys.stdin and sys.stdin.isatty() else None
-        self._before: list[object] = []
+        self._before: list[Any] = []
 
     @property
     def present(self) -> bool:
@@ -27,24 +31,24 @@ class Keyboard:
 
     def __enter__(self) -> Keyboard:
         if self._fd is not None:
-            import termios
-            import tty
-
             self._before = termios.tcgetattr(self._fd)
-            tty.setcbreak(self._fd)
+            single = termios.tcgetattr(self._fd)
+            # ISIG too: Ctrl-C is a key here, it hangs up as a caller does.
+            single[LINE_FLAGS] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
+            termios.tcsetattr(self._fd, termios.TCSANOW, single)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._fd is not None:
-            import termios
-
             termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
     def keys(self, seconds: float) -> str:
         """What was pressed within `seconds`; returns at the first key. Other characters than a telephone's are gone."""
         if self._fd is None or not select([self._fd], [], [], seconds)[0]:
             return ""
-        typed = os.read(self._fd, 64).decode("ascii", "ignore") or "\x04"
-        return "".join(key for key in typed if key in TELEPHONE or key in HANG_UP)
+        try:
+            typed = os.read(self._fd, 64).decode("ascii", "ignore")
+        except OSError:
+            typed = ""
+        # A terminal that is gone is a receiver that is put down.
+        return "".join(key for key in typed or HANG_UP[0] if key in TELEPHONE or key in HANG_UP)

@@ -8,7 +8,12 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from ivrkit.cli.common import printable, write_line
 from ivrkit.commands import Part
+
+HIDDEN = "•"
+"Stands for a key that nobody may see."
+WHO = {"caller": "you hung up", "flow": "the hotline hung up", "fault": "a fault ended the call"}
 
 
 class Screen(Protocol):
@@ -17,61 +22,67 @@ class Screen(Protocol):
     def begins(self, caller: str, called: str) -> None: ...
     def heard(self, at: float, part: Part) -> None: ...
     def pressed(self, at: float, key: str) -> None: ...
-    def ended(self, at: float, cause: str, by: str) -> None: ...
+
+    def failed(self, at: float, fault: str) -> None:
+        """What went wrong underway, in words; told at the end."""
+
+    def ended(self, at: float, cause: str, by: str) -> None:
+        """`by`: `caller`, `flow` or `fault`."""
 
 
 class PlainScreen:
-    """For people: one line for each thing, keys pressed one after another on one line."""
+    """For people: one line for each thing; keys that follow one another share a line."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._keys = ""
-        self._keys_at = 0.0
+        self._in_keys = False
 
     def begins(self, caller: str, called: str) -> None:
         self._line(0.0, "call", f"{caller} rings {called}", "bold")
 
     def heard(self, at: float, part: Part) -> None:
-        self._flush()
-        self._line(at, "hears", part.text, "")
+        self._line(at, "hears", part.text)
 
     def pressed(self, at: float, key: str) -> None:
-        if not self._keys:
-            self._keys_at = at
-        self._keys += key
+        before = Text(" ") if self._in_keys else _head(at, "press")
+        self._console.print(before + Text(key, "cyan"), end="")
+        self._in_keys = True
+
+    def failed(self, at: float, fault: str) -> None:
+        self._line(at, "fault", fault, "red")
 
     def ended(self, at: float, cause: str, by: str) -> None:
-        self._flush()
-        who = {"caller": "you hung up", "flow": "the hotline hung up"}.get(by, "the call was cut")
-        self._line(at, "end", f"{who} ({cause})", "bold")
+        self._line(at, "end", f"{WHO[by]} ({cause})", "bold")
 
-    def _flush(self) -> None:
-        if self._keys:
-            self._line(self._keys_at, "press", " ".join(self._keys), "cyan")
-            self._keys = ""
+    def _line(self, at: float, what: str, text: str, style: str = "") -> None:
+        if self._in_keys:
+            self._console.print()
+        self._in_keys = False
+        self._console.print(_head(at, what) + Text(printable(text), style))
 
-    def _line(self, at: float, what: str, text: str, style: str) -> None:
-        self._console.print(Text(f"{at:7.1f} s  {what:<6} ", style="dim") + Text(text, style=style), soft_wrap=True)
+
+def _head(at: float, what: str) -> Text:
+    return Text(f"{at:7.1f} s  {what:<6} ", "dim")
 
 
 class JsonScreen:
     """For programs: one JSON object a line."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
     def begins(self, caller: str, called: str) -> None:
-        self._put(event="begins", at=0.0, caller=caller, called=called)
+        _put(0.0, "begins", caller=caller, called=called)
 
     def heard(self, at: float, part: Part) -> None:
-        self._put(event="heard", at=round(at, 3), prompt=part.prompt, text=part.text, sounds=part.sounds)
+        _put(at, "heard", prompt=part.prompt, text=part.text, sounds=part.sounds)
 
     def pressed(self, at: float, key: str) -> None:
-        self._put(event="pressed", at=round(at, 3), key=key)
+        _put(at, "pressed", key=key)
+
+    def failed(self, at: float, fault: str) -> None:
+        _put(at, "failed", fault=fault)
 
     def ended(self, at: float, cause: str, by: str) -> None:
-        self._put(event="ended", at=round(at, 3), cause=cause, by=by)
+        _put(at, "ended", cause=cause, by=by)
 
-    def _put(self, **fields: object) -> None:
-        self._console.file.write(orjson.dumps(fields).decode() + "\n")
-        self._console.file.flush()
+
+def _put(at: float, event: str, **fields: object) -> None:
+    write_line(orjson.dumps({"event": event, "at": round(at, 3), **fields}).decode())

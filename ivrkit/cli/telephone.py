@@ -5,13 +5,16 @@ The line behind it is a call in virtual time (`ivrkit dial FLOW`) or one over th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from time import monotonic
 from typing import Protocol
 
 from gevent import sleep
 
+from ivrkit.cli.common import err
 from ivrkit.cli.keyboard import HANG_UP, Keyboard
+from ivrkit.cli.lines import VirtualLine
 
 QUIET = 1.0
 "Seconds of silence after which the next written keys are pressed."
@@ -32,9 +35,6 @@ class Line(Protocol):
     def advance(self, at: float) -> None:
         """Let time pass, in seconds since the call began."""
 
-    def next_due(self) -> float | None:
-        """When something will happen by itself, where that is known."""
-
     def press(self, key: str) -> None: ...
     def hang_up(self) -> None: ...
 
@@ -43,54 +43,68 @@ class Fingers:
     """Presses written keys, one entry each time the line has been quiet for a while; after the last, hangs up."""
 
     def __init__(self, entries: Sequence[str]) -> None:
-        self._keys = [key for entry in entries for key in _spaced(entry)]
-        self._not_before = 0.0
+        self._entries = deque(entries)
+        self._keys: deque[str] = deque()
+        self._pressed_at = 0.0
+
+    @property
+    def left(self) -> str:
+        """What was not pressed."""
+        return " ".join(filter(None, ["".join(self._keys), *self._entries]))
 
     def due(self, line: Line) -> float | None:
         """When the next key is pressed; None while something is heard."""
-        if self._keys and self._keys[0] != " ":
-            return self._not_before
-        return None if line.quiet_since is None else max(line.quiet_since + QUIET, self._not_before)
+        if self._keys:
+            return self._pressed_at + GAP
+        return None if line.quiet_since is None else max(line.quiet_since, self._pressed_at) + QUIET
 
     def act(self, line: Line, at: float) -> None:
-        if self._keys and self._keys[0] == " ":
-            self._keys.pop(0)
-        if self._keys:
-            line.press(self._keys.pop(0))
-            self._not_before = at + GAP
-        else:
+        """Press it, or hang up."""
+        if not self._keys and not self._entries:
             line.hang_up()
+            return
+        self._keys = self._keys or deque(self._entries.popleft())
+        line.press(self._keys.popleft())
+        self._pressed_at = at
 
 
-def _spaced(entry: str) -> list[str]:
-    return [" ", *entry]
+def converse(line: Line, entries: Sequence[str]) -> None:
+    """Hold the call until it ends: with written keys, else with the keyboard where somebody is at it."""
+    keyboard = Keyboard()
+    if keyboard.present and not entries:
+        err.print("Press 0 to 9, * and # at any moment; q hangs up.", style="bold")
+        with keyboard:
+            _press_typed(line, keyboard)
+    else:
+        _press_written(line, Fingers(entries))
 
 
-def converse(line: Line, presses: Sequence[str], fast: bool) -> None:
-    """Hold the call until it ends: with the keyboard, or with `presses` when there are some or nobody is there."""
-    with Keyboard() as keyboard:
-        if presses or not keyboard.present:
-            _by_itself(line, Fingers(presses), fast)
-        else:
-            _by_hand(line, keyboard)
-
-
-def _by_itself(line: Line, fingers: Fingers, fast: bool) -> None:
-    begun = monotonic()
-    at = 0.0
+def hurry(line: VirtualLine, entries: Sequence[str]) -> None:
+    """Hold the call without waiting for anything that is said."""
+    fingers, at = Fingers(entries), 0.0
     while not line.ended:
         due = fingers.due(line)
-        if due is not None and due <= at:
-            fingers.act(line, at)
-        elif fast:
-            at = max(at, min(time for time in (due, line.next_due(), at + 60) if time is not None))
-        else:
-            sleep(TICK)
-            at = monotonic() - begun
+        # While something is heard, its end is due; else the fingers are.
+        at = max(at, min(time for time in (due, line.next_due()) if time is not None))
         line.advance(at)
+        if due is not None and due <= at and not line.ended:
+            fingers.act(line, at)
+    _tell_left(fingers)
 
 
-def _by_hand(line: Line, keyboard: Keyboard) -> None:
+def _press_written(line: Line, fingers: Fingers) -> None:
+    begun = monotonic()
+    while not line.ended:
+        at = monotonic() - begun
+        line.advance(at)
+        due = fingers.due(line)
+        if due is not None and due <= at and not line.ended:
+            fingers.act(line, at)
+        sleep(TICK)
+    _tell_left(fingers)
+
+
+def _press_typed(line: Line, keyboard: Keyboard) -> None:
     begun = monotonic()
     while not line.ended:
         for key in keyboard.keys(TICK):
@@ -102,3 +116,8 @@ def _by_hand(line: Line, keyboard: Keyboard) -> None:
                 return
             line.press(key)
         line.advance(monotonic() - begun)
+
+
+def _tell_left(fingers: Fingers) -> None:
+    if fingers.left:
+        err.print(f"The call was over before these keys could be pressed: {fingers.left}", style="yellow")
