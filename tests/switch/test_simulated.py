@@ -171,9 +171,9 @@ def test_a_caller_who_hangs_up_before_the_controller_is_reached_leaves_no_connec
     call.hang_up()
     assert call.ended
     with gevent.Timeout(DEADLINE):
-        sock, _ = desk.server.accept()
-        assert sock.recv(100) == b""
-    sock.close()
+        controller = Controller(desk.server.accept()[0])
+        assert controller.to_the_end() == ["text/disconnect-notice"]
+    controller.close()
 
 
 def test_an_unknown_application_ends_the_call(switch: SimulatedSwitch, desk: Desk) -> None:

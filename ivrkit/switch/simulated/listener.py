@@ -89,7 +89,7 @@ class Listener:
         if self.wire:
             self.wire.write(data)
 
-    def _goodbye(self) -> None:
+    def goodbye(self) -> None:
         """Say farewell and close."""
         self._write(encode_disconnect_notice(self.channel.uuid if self.channel else ""))
         self.switch.drop(self)
@@ -124,13 +124,13 @@ class Listener:
         """The call is gone: close, at once or after lingering."""
         self.hangup_begins()
         if self._linger is None:
-            self._goodbye()
+            self.goodbye()
         elif self._linger != FOR_EVER:
             self.switch.timers.after(self._linger, self._linger_ended)
 
     def _linger_ended(self) -> None:
         if self.wire and not self.wire.closed:
-            self._goodbye()
+            self.goodbye()
 
     def deliver(self, event: SwitchEvent) -> None:
         """Send `event` if it passes the subscription."""
@@ -157,13 +157,13 @@ class Listener:
             return self._reply(NOT_FOUND)
         if password != self.switch.password:
             self._reply("-ERR invalid")
-            return self._goodbye()
+            return self.goodbye()
         self._authorized = True
         return self._reply("+OK accepted")
 
     def _exit(self, argument: str, frame: CommandFrame) -> None:
         self._reply("+OK bye")
-        self._goodbye()
+        self.goodbye()
 
     def _connect(self, argument: str, frame: CommandFrame) -> None:
         if self.channel is None:

@@ -183,12 +183,11 @@ class SimulatedSwitch:
 
         def answered(sock: socket.socket | None) -> None:
             self._dials.discard(give_up)
-            if channel.gone:  # hung up while the controller was being dialled
-                return sock.close() if sock else None
             if sock is None:
-                return self._try(listener, channel, addresses)
+                return None if channel.gone else self._try(listener, channel, addresses)
             channel.variables.set("socket_host", host)
-            return self._open(listener, sock)
+            self._open(listener, sock)
+            return listener.goodbye() if channel.gone else None
 
         give_up = dial(host.strip("[]"), number_of(port), answered)
         self._dials.add(give_up)
