@@ -54,7 +54,6 @@ UNTOLD = {
 PRESENT = {
     "variable_transfer_history": "holds the time",
     "variable_transfer_source": "holds the time",
-    "variable_bridge_stamp": "a time",
     "variable_bridge_epoch": "a time",
     "variable_bridge_uepoch": "a time",
     "variable_record_file_size": "the recorded caller sent no sound, the embedded switch's is silent",
