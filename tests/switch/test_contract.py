@@ -25,7 +25,7 @@ BURST = 0.005
 DEADLINE = 5.0
 
 CANNOT = {
-    "conference_join": "the application `conference` is not simulated: no issue of the hotline needs a conference yet",
+    "conference_join": "the application `conference` is not simulated: a hotline needs no conference",
     "supervisor_eavesdrop": "the application `eavesdrop` is not simulated: it mixes the sound of three legs",
 }
 
