@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -191,6 +192,43 @@ def test_a_node_that_fails_is_no_fault_of_other_calls(switch: SimulatedSwitch) -
     with serving(broken) as house:
         assert ring(switch, house).wait_ended(3)
         assert house.record().ended_by == "fault"
+
+
+def test_callers_who_hang_up_at_any_moment_leave_nothing_behind(switch: SimulatedSwitch) -> None:
+    on = {"ok": "main", "timeout": "main", "error": "main"}
+    flow = script(
+        slow=node("action", action="slow", timeout="150ms", hold="hold", on=on),
+        main=node("menu", menu={"1": {"next": "ask"}}, prompt="main", give_up="agent", first_digit="1s"),
+        ask=node("collect", collect="ask", digits="4", save="x", readback="back", next="desk", give_up="agent"),
+        desk=node("transfer", transfer="desk", on=dict.fromkeys(("answered", "busy", "no_answer", "failed"), "main")),
+    )
+
+    def perform(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        gevent.sleep(0.1 if arrived.at % 1 > 0.5 else 0.3)
+        return Outcome("ok")
+
+    before = greenlets()
+    with serving(flow, perform, desk="user/1001") as house:
+        calls = [ring(switch, house) for _ in range(60)]
+        for number, call in enumerate(calls):
+            call.press("1", after=0.4)
+            call.press("1234", gap=0.05, after=0.6)
+            call.press("1", after=0.9)
+            call.hang_up(after=0.02 + 0.03 * number)
+        assert all(call.wait_ended(5) for call in calls)
+        gevent.sleep(0.2)
+        assert house.port
+        assert house.port.calls == 0
+        assert sorted(record.call_id for record in house.records) == sorted(call.uuid for call in calls)
+        assert {record.ended_by for record in house.records} == {"caller"}
+    gevent.sleep(0.1)
+    assert greenlets() <= before
+
+
+def greenlets() -> int:
+    """Greenlets that are alive."""
+    gc.collect()
+    return sum(isinstance(found, gevent.Greenlet) and not found.dead for found in gc.get_objects())
 
 
 def test_twenty_calls_at_once_are_twenty_records(switch: SimulatedSwitch) -> None:
