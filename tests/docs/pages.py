@@ -19,10 +19,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
+from time import sleep
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DEADLINE = 30.0
+"Seconds for one command."
 
 COMMANDS = {"ivrkit": ["-m", "ivrkit"], "python": [], "pytest": ["-m", "pytest", "-p", "no:cacheprovider"]}
 "What a page may type, as arguments of Python."
@@ -162,12 +165,14 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
         text=True,
         encoding="utf-8",
     )
+    deadline = Timer(DEADLINE, process.kill)
+    deadline.start()
     try:
         said = _first_line(process) if serving else ""
-        output, _ = process.communicate(timeout=DEADLINE)
+        output, _ = process.communicate()
     finally:
+        deadline.cancel()
         process.kill()
-        process.wait()
     return process.returncode, said + output
 
 
@@ -177,6 +182,7 @@ def _first_line(process: subprocess.Popen[str]) -> str:
     said = process.stdout.readline()
     while said and not said.splitlines()[-1].startswith("serving"):
         said += process.stdout.readline()
+    sleep(0.3)  # it says so a moment before it heeds signals
     process.send_signal(signal.SIGTERM)
     return said
 
