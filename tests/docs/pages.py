@@ -1,12 +1,12 @@
 """Pages of documentation taken at their word: what a reader would write and type, done, and what the page shows, seen.
 
-    # flows/shop.yaml         the first line of a YAML or Python block names the file that the reader writes
-    # flows/shop.yaml, at the end      … or adds to
-    $ ivrkit check            in a console block is typed; the lines below it must appear, in this order
-    …                         stands for any lines
-    $ echo $?                 and the number below it are the exit code that is expected in place of 0
-    <!-- flows/shop.yaml: "order" becomes "ordre" -->     the reader changes a file, as the text around says
-    <!-- another project -->  from here on the reader begins in a new folder
+# flows/shop.yaml         the first line of a YAML or Python block names the file that the reader writes
+# flows/shop.yaml, at the end      … or adds to
+$ ivrkit check            in a console block is typed; the lines below it must appear, in this order
+…                         stands for any lines
+$ echo $?                 and the number below it are the exit code that is expected in place of 0
+<!-- flows/shop.yaml: "order" becomes "ordre" -->     the reader changes a file, as the text around says
+<!-- another project -->  from here on the reader begins in a new folder
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ _FILE = re.compile(r"# ([\w./-]+\.(?:yaml|py))(, at the end)?\n")
 _CHANGE = re.compile(r'<!-- ([\w./-]+): "(.+)" becomes "(.*)" -->')
 _ANOTHER = re.compile("<!-- another project -->")
 # What differs from machine to machine and from day to day: seconds, folders, versions.
-_VARYING = re.compile(r"127\.0\.0\.1:\d+|\s*\b\d+\.\d+ ?s\b|(?<![\w:])/[\w/.-]*/|\b[0-9a-f]{12}\b|\b\d+\.\d+\.\d+\b|\b\d+\.\d\d$")
+_VARYING = re.compile(
+    r"127\.0\.0\.1:\d+|\s*\b\d+\.\d+ ?s\b|(?<![\w:])/[\w/.-]*/|\b[0-9a-f]{12}\b|\b\d+\.\d+\.\d+\b|\b\d+\.\d\d$"
+)
 
 
 class Block(NamedTuple):
@@ -147,7 +149,9 @@ def _type(command: Command, folder: Path) -> None:
     assert code == command.code, f"{command.line}: exit code {code}\n{output}"
     rest = iter([_comparable(line) for line in output.splitlines()])
     for line in command.shown:
-        assert line == "…" or _comparable(line) in rest, f"{command.line} does not show, in its place,\n{line}\nbut\n{output}"
+        assert line == "…" or _comparable(line) in rest, (
+            f"{command.line} does not show, in its place,\n{line}\nbut\n{output}"
+        )
 
 
 def _run(arguments: list[str], folder: Path) -> tuple[int, str]:

@@ -29,7 +29,9 @@ welcome: {zh: 您好。, en: Hello.}
 menu.bill: {zh: 账单, en: bills}
 menu.agent: {zh: 人工, en: a person}
 """
-WORLD = World({"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))}, frozenset({"desk"}))
+WORLD = World(
+    {"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))}, frozenset({"desk"})
+)
 
 _ENTRY = re.compile(r"^### ([\w-]+)\n\n.*?```yaml\n(.*?)```\n\n```\n(.*?)\n```\n\n\S", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r"^\| `([a-z-]+)` \|(?: (?:`([^\n]+?)`|[^`|]*?[^|]*) \|)? [^\n]*\|$", re.MULTILINE)
@@ -57,7 +59,9 @@ def test_an_example_is_told_as_the_page_says(check: str, nodes: str, said: str) 
 
 @pytest.mark.parametrize(("check", "words"), section("Words"))
 def test_words_that_are_wrong_are_told(check: str, words: str) -> None:
-    nodes = f'  main: {{set: {{account: "1", n: "{{{{ 1 }}}}"}}, next: say}}\n  say:\n    play: {words}\n    next: end\n'
+    nodes = (
+        f'  main: {{set: {{account: "1", n: "{{{{ 1 }}}}"}}, next: say}}\n  say:\n    play: {words}\n    next: end\n'
+    )
     assert check in [fault.check for fault in found_in(nodes)]
 
 
@@ -80,7 +84,10 @@ def known_checks() -> set[str]:
 
 
 def test_every_check_has_an_entry_and_none_is_there_that_does_not_exist() -> None:
-    entries = {*re.findall(r"^### ([\w-]+)$", PAGE, re.MULTILINE), *re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)}
+    entries = {
+        *re.findall(r"^### ([\w-]+)$", PAGE, re.MULTILINE),
+        *re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE),
+    }
     assert known_checks() <= entries
     folders = (ROOT / "ivrkit" / name for name in ("flow", "prompts"))
     source = "".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py"))

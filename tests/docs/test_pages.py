@@ -43,7 +43,9 @@ def typed(page: Path) -> bool:
     return any(list(commands(block)) for block in blocks(page) if block.language == "console")
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if typed(page) and page.parts[-3] != "examples"], ids=name_of)
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if typed(page) and page.parts[-3] != "examples"], ids=name_of
+)
 def test_what_a_page_types_does_what_it_shows(page: Path, tmp_path: Path) -> None:
     follow(page, tmp_path)
 
