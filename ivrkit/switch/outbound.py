@@ -151,6 +151,9 @@ class OutboundCall:
                     return
         except SwitchError as error:
             log.warning("%s: %s", self._uuid, error)
+        except gevent.GreenletExit:
+            # The patience of a process that stops is over: this call has its record, and the dialplan goes on with it.
+            log.warning("%s: cut off, for ivrkit stops", self._uuid)
         self._deliver(HungUp(monotonic(), cause))
 
     # --- events ---
