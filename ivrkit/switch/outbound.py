@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from time import monotonic
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import gevent
-from gevent.lock import RLock
+from gevent.lock import BoundedSemaphore
 
 from ivrkit.commands import (
     Answer,
@@ -34,9 +34,9 @@ from ivrkit.commands import (
 from ivrkit.engine import Session
 from ivrkit.errors import PromptError, SwitchError
 from ivrkit.esl import EslEvent, commands
+from ivrkit.esl.calls import EVENTS, arrival, translate
 from ivrkit.events import (
     ActionReturned,
-    CallAnswered,
     CallArrived,
     Event,
     HungUp,
@@ -48,6 +48,7 @@ from ivrkit.events import (
 from ivrkit.script import Outcome, Script
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.connection import Connection
+from ivrkit.switch.deadlines import Deadlines
 
 log = logging.getLogger("ivrkit.outbound")
 
@@ -58,7 +59,6 @@ TALK_LIMIT = 4 * 3600.0
 PAUSE = 0.3
 "Seconds between two prompts of one Play."
 _BETWEEN = f"!silence_stream://{PAUSE * 1000:.0f}!"
-EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 PREPARED = {
     # Nothing in an argument is expanded on this channel, whatever gets into one.
     "app_disable_expand_variables": "true",
@@ -71,14 +71,6 @@ PREPARED = {
     "transfer_ringback": "%(1000,4000,450)",
 }
 NO_FLOW = "UNALLOCATED_NUMBER"
-_TRANSFER_OUTCOMES: dict[str, Literal["answered", "busy", "no_answer"]] = {
-    "SUCCESS": "answered",
-    "USER_BUSY": "busy",
-    "NO_ANSWER": "no_answer",
-    "NO_USER_RESPONSE": "no_answer",
-    "ALLOTTED_TIMEOUT": "no_answer",
-    "SUBSCRIBER_ABSENT": "no_answer",
-}
 
 
 class Sounds(Protocol):
@@ -118,14 +110,14 @@ class OutboundCall:
         self._uuid = ""
         self._stop_keys = ""
         self._outbox: list[bytes] = []
-        self._timers: dict[str, Any] = {}
+        self._deadlines = Deadlines(self._too_late)
         self._actions: dict[str, gevent.Greenlet[..., None]] = {}
-        self._turn = RLock()
+        self._turn = BoundedSemaphore()
 
     def run(self, channel: EslEvent) -> None:
         """Serve the call until it is over; `channel` is the reply to `connect`."""
         self._uuid = channel["Unique-ID"]
-        arrived = _arrival(channel)
+        arrived = arrival(channel, monotonic(), datetime.now().astimezone())
         script = self._services.script_for(arrived.called_number)
         if script is None:
             log.error("no flow for %s: add it under numbers: in the configuration", arrived.called_number)
@@ -160,9 +152,9 @@ class OutboundCall:
 
     def _translate(self, event: EslEvent) -> None:
         """An event of this call as the session knows it; anything else changes nothing."""
-        translate = _TRANSLATIONS.get(event.name)
-        if translate and event.get("Unique-ID") == self._uuid and (known := translate(event, monotonic())):
-            self._forget(getattr(known, "id", ""))
+        known = translate(event, self._uuid, monotonic())
+        if known is not None:
+            self._deadlines.met(getattr(known, "id", ""))
             self._deliver(known)
 
     def _deliver(self, event: Event) -> None:
@@ -199,13 +191,13 @@ class OutboundCall:
             log.debug("%s: not sent: %s", self._uuid, error)
 
     def _answer(self, command: Answer) -> None:
-        self._expect(HungUp(0.0, "NO_ANSWER_FROM_SWITCH"), command.id, SWITCH_DEADLINE)
+        self._deadlines.set(command.id, SWITCH_DEADLINE, HungUp(0.0, "NO_ANSWER_FROM_SWITCH"))
         self._post(commands.sendmsg_execute("answer", "", command.id))
 
     def _play(self, command: Play) -> None:
         sounds = self._services.sounds
         seconds = sum(self._seconds_of(name) + PAUSE for part in command.parts for name in part.sounds)
-        self._expect(PlaybackEnded(0.0, command.id, "missing"), command.id, seconds + SWITCH_DEADLINE)
+        self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id, "missing"))
         self._stop_by(command.stop_keys or "none")
         arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))
@@ -223,10 +215,10 @@ class OutboundCall:
             self._post(commands.uuid_setvar(self._uuid, {"playback_terminators": keys}))
 
     def _start_timer(self, command: StartTimer) -> None:
-        self._expect(TimerFired(0.0, command.id), command.id, command.seconds)
+        self._deadlines.set(command.id, command.seconds, TimerFired(0.0, command.id))
 
     def _cancel_timer(self, command: CancelTimer) -> None:
-        self._forget(command.id)
+        self._deadlines.met(command.id)
 
     def _run_action(self, command: RunAction) -> None:
         assert self._session is not None
@@ -245,94 +237,37 @@ class OutboundCall:
     def _transfer(self, command: Transfer) -> None:
         target = self._services.targets.get(command.target)
         if not target:
-            self._expect(TransferEnded(0.0, command.id, "failed"), command.id, 0.0)
+            self._deadlines.set(command.id, 0.0, TransferEnded(0.0, command.id, "failed"))
             return
-        self._expect(TransferEnded(0.0, command.id, "failed"), command.id, command.ring + TALK_LIMIT)
+        self._deadlines.set(command.id, command.ring + TALK_LIMIT, TransferEnded(0.0, command.id, "failed"))
         ring = {"call_timeout": str(max(1, round(command.ring)))}
         self._post(commands.uuid_setvar(self._uuid, ring))
         self._post(commands.sendmsg_execute("bridge", target, command.id))
 
     def _hang_up(self, command: HangUp) -> None:
-        self._expect(HungUp(0.0, command.cause), command.id, SWITCH_DEADLINE)
+        self._deadlines.set(command.id, SWITCH_DEADLINE, HungUp(0.0, command.cause))
         self._post(commands.sendmsg_hangup(command.cause))
 
     def _write_record(self, command: WriteRecord) -> None:
         self._services.write_record(command.record)
 
-    # --- deadlines ---
+    # --- the end ---
 
-    def _expect(self, otherwise: Event, command: str, seconds: float) -> None:
-        """Deliver `otherwise` unless the command with this id is answered within `seconds`."""
-        timer = gevent.get_hub().loop.timer(seconds)
-        self._timers[command] = timer
-        timer.start(self._run_out, command, otherwise)
-
-    def _run_out(self, command: str, otherwise: Event) -> None:
-        self._forget(command)
-        gevent.spawn(self._deliver_late, otherwise)
-
-    def _deliver_late(self, event: Event) -> None:
+    def _too_late(self, event: Event) -> None:
+        """The switch did not answer in time, or a timer of the session has run out."""
         if not isinstance(event, TimerFired):
             log.warning("%s: the switch is late: %s", self._uuid, event)
         self._deliver(replace(event, at=monotonic()))
-        assert self._session is not None
-        if self._session.done:
+        if self._session and self._session.done:
             self._connection.close()
 
-    def _forget(self, command: str) -> None:
-        timer = self._timers.pop(command, None)
-        if timer is not None:
-            timer.stop()
-            timer.close()
-
     def _release(self) -> None:
-        for command in list(self._timers):
-            self._forget(command)
+        self._deadlines.clear()
         for greenlet in self._actions.values():
             greenlet.kill(block=False)
         self._actions.clear()
 
 
-def _arrival(facts: EslEvent) -> CallArrived:
-    """The call as its `connect` reply tells of it; everything in it is the caller's to choose."""
-    return CallArrived(
-        at=monotonic(),
-        call_id=facts["Unique-ID"],
-        caller_number=facts.get("Caller-Caller-ID-Number") or "",
-        caller_name=facts.get("Caller-Caller-ID-Name") or "",
-        called_number=facts.get("Caller-Destination-Number") or "",
-        started=datetime.now().astimezone(),
-    )
-
-
-def _completed(event: EslEvent, now: float) -> Event | None:
-    command, application = event.get("Application-UUID") or "", event.get("Application")
-    if application == "playback":
-        return PlaybackEnded(now, command, _playback_end(event))
-    if application == "answer":
-        return CallAnswered(now, command)
-    if application == "bridge":
-        disposition = event.variable("originate_disposition") or ""
-        return TransferEnded(now, command, _TRANSFER_OUTCOMES.get(disposition, "failed"))
-    return None
-
-
-def _playback_end(event: EslEvent) -> Literal["end", "key", "missing"]:
-    if event.get("Application-Response") == "FILE NOT FOUND":
-        return "missing"
-    return "key" if event.variable("playback_terminator_used") else "end"
-
-
-def _pressed(event: EslEvent, now: float) -> Event | None:
-    key = event.get("DTMF-Digit")
-    return KeyPressed(now, key) if key else None
-
-
-def _hung_up(event: EslEvent, now: float) -> Event | None:
-    return HungUp(now, event.get("Hangup-Cause") or "NORMAL_CLEARING")
-
-
-_TRANSLATIONS = {"CHANNEL_EXECUTE_COMPLETE": _completed, "DTMF": _pressed, "CHANNEL_HANGUP": _hung_up}
 _PERFORM: dict[type[Command], Callable[[OutboundCall, Any], None]] = {
     Answer: OutboundCall._answer,
     Play: OutboundCall._play,
