@@ -40,13 +40,11 @@ class CallAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class PlaybackEnded(Event):
-    """A Play is over.
-
-    `by`: `end` it was heard whole, `key` a key stopped it, `missing` no sound of it could be played.
-    """
+    """A Play is over: it was heard to its end, or a key stopped it."""
 
     id: str
-    by: Literal["end", "key", "missing"]
+    heard: bool = True
+    "False when no sound of it could be played."
 
 
 @dataclass(frozen=True, slots=True)

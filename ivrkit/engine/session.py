@@ -88,7 +88,7 @@ class Session:
     def _go_on(self, event: Event) -> None:
         if isinstance(event, KeyPressed):
             self._call.keys.press(event.key, event.at)
-        if isinstance(event, PlaybackEnded) and event.by == "missing":
+        if isinstance(event, PlaybackEnded) and not event.heard:
             self._call.faults.append(f'a sound of "{self._node}" is missing')
         if self._handler is None:
             return

@@ -51,9 +51,7 @@ def _answered(event: EslEvent, command: str, at: float) -> Event:
 
 
 def _played(event: EslEvent, command: str, at: float) -> Event:
-    if event.get("Application-Response") == "FILE NOT FOUND":
-        return PlaybackEnded(at, command, "missing")
-    return PlaybackEnded(at, command, "key" if event.variable("playback_terminator_used") else "end")
+    return PlaybackEnded(at, command, heard=event.get("Application-Response") != "FILE NOT FOUND")
 
 
 def _transferred(event: EslEvent, command: str, at: float) -> Event:

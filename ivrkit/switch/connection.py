@@ -19,7 +19,6 @@ from types import TracebackType
 
 from gevent import getcurrent, socket
 from gevent.event import AsyncResult
-from gevent.lock import BoundedSemaphore
 
 from ivrkit.errors import ConnectionLost, ProtocolError, SwitchError
 from ivrkit.esl import EslEvent, Frame, FrameParser, parse_event
@@ -73,7 +72,8 @@ class Connection:
         "Whether FreeSWITCH said that it would close."
         self._sock = sock
         self._parser = FrameParser()
-        self._writing = BoundedSemaphore()
+        self._writing = False
+        self._unwritten = b""
         self._unanswered: deque[Callable[[Reply], object] | None] = deque()
         self._sleepers: set[AsyncResult[Reply]] = set()
         self._held: deque[EslEvent] = deque()
@@ -115,22 +115,11 @@ class Connection:
 
     def send(self, command: bytes, timeout: float = REPLY_TIMEOUT) -> Reply:
         """Send one command and wait for its reply; one that takes longer than `timeout` seconds ends the connection."""
-        answer: AsyncResult[Reply] = AsyncResult()
-        deadline = monotonic() + timeout
-        self._sleepers.add(answer)
-        try:
-            self.post(command, answer.set)
-            if self.reader in (None, getcurrent()):
-                self._read_until(answer, deadline)
-            else:
-                answer.wait(timeout)
-        finally:
-            self._sleepers.discard(answer)
-        if not answer.ready():
+        reads = self.reader in (None, getcurrent())
+        reply = self._read_reply(command, timeout) if reads else self._await_reply(command, timeout)
+        if reply is None:
             name = command.split(None, 1)[0].decode()
             raise self._end(ConnectionLost(f"FreeSWITCH did not answer `{name}` within {timeout:g} s"))
-        reply = answer.get()
-        assert reply is not None  # only `post` sets it
         return reply
 
     def receive(self, timeout: float | None = None) -> list[EslEvent]:
@@ -155,11 +144,27 @@ class Connection:
                     return
                 raise
 
-    def _read_until(self, answer: AsyncResult[Reply], deadline: float) -> None:
-        while not answer.ready() and (left := deadline - monotonic()) > 0:
+    def _read_reply(self, command: bytes, timeout: float) -> Reply | None:
+        """Read until the reply comes, in the greenlet that reads anyway."""
+        replies: list[Reply] = []
+        deadline = monotonic() + timeout
+        self.post(command, replies.append)
+        while not replies and (left := deadline - monotonic()) > 0:
             self._held.extend(self._read(left))
             if len(self._held) > MAX_HELD:
                 raise self._end(ConnectionLost(f"more than {MAX_HELD} events came while a reply was awaited"))
+        return replies[0] if replies else None
+
+    def _await_reply(self, command: bytes, timeout: float) -> Reply | None:
+        """Sleep until the greenlet that reads has the reply."""
+        answer: AsyncResult[Reply] = AsyncResult()
+        self._sleepers.add(answer)
+        try:
+            self.post(command, answer.set)
+            answer.wait(timeout)
+        finally:
+            self._sleepers.discard(answer)
+        return answer.get() if answer.ready() else None
 
     def _read(self, timeout: float | None) -> list[EslEvent]:
         if self.error is not None:
@@ -206,13 +211,24 @@ class Connection:
 
     def _put(self, text: bytes, on_replies: Sequence[Callable[[Reply], object] | None]) -> None:
         """Write commands, each of which will have its reply in turn."""
-        with self._writing:
-            if self.error is not None:
-                raise self.error
-            if len(self._unanswered) + len(on_replies) > MAX_UNANSWERED:
-                raise self._end(ConnectionLost(f"FreeSWITCH left {MAX_UNANSWERED} commands unanswered"))
-            self._unanswered.extend(on_replies)
-            self._write(text)
+        if self.error is not None:
+            raise self.error
+        if len(self._unanswered) + len(on_replies) > MAX_UNANSWERED:
+            raise self._end(ConnectionLost(f"FreeSWITCH left {MAX_UNANSWERED} commands unanswered"))
+        self._unanswered.extend(on_replies)
+        self._unwritten += text
+        if not self._writing:
+            self._write_all()
+
+    def _write_all(self) -> None:
+        """Write what there is to write; what others add meanwhile goes out behind it, never into it."""
+        self._writing = True
+        try:
+            while self._unwritten:
+                text, self._unwritten = self._unwritten, b""
+                self._write(text)
+        finally:
+            self._writing = False
 
     def _write(self, text: bytes) -> None:
         rest, deadline = memoryview(text), monotonic() + WRITE_TIMEOUT

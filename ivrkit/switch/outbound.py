@@ -8,6 +8,7 @@ Timers are the hub's, actions run in greenlets or threads of their own; whatever
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +17,6 @@ from time import monotonic
 from typing import Any, Protocol
 
 import gevent
-from gevent.lock import BoundedSemaphore
 
 from ivrkit.commands import (
     Answer,
@@ -112,7 +112,8 @@ class OutboundCall:
         self._outbox: list[bytes] = []
         self._deadlines = Deadlines(self._too_late)
         self._actions: dict[str, gevent.Greenlet[..., None]] = {}
-        self._turn = BoundedSemaphore()
+        self._inbox: deque[Event] = deque()
+        self._delivering = False
 
     def run(self, channel: EslEvent) -> None:
         """Serve the call until it is over; `channel` is the reply to `connect`."""
@@ -158,15 +159,26 @@ class OutboundCall:
             self._deliver(known)
 
     def _deliver(self, event: Event) -> None:
+        """Let the session answer an event; one that comes while it answers another waits for its turn."""
+        self._inbox.append(event)
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._inbox:
+                self._answer_event(self._inbox.popleft())
+        finally:
+            self._delivering = False
+
+    def _answer_event(self, event: Event) -> None:
         assert self._session is not None
-        with self._turn:
-            seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.keys_are_secret else event
-            try:
-                answer = self._session.receive(event)
-            except Exception as error:  # the guard of a call: a node of somebody's own may raise anything
-                log.exception("%s: %s failed at node %s", self._uuid, event, self._session.node)
-                answer = self._session.fail(f"{type(error).__name__} at node {self._session.node}")
-            self._perform(seen, answer)
+        seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.keys_are_secret else event
+        try:
+            answer = self._session.receive(event)
+        except Exception as error:  # the guard of a call: a node of somebody's own may raise anything
+            log.exception("%s: %s failed at node %s", self._uuid, event, self._session.node)
+            answer = self._session.fail(f"{type(error).__name__} at node {self._session.node}")
+        self._perform(seen, answer)
 
     # --- commands ---
 
@@ -197,7 +209,7 @@ class OutboundCall:
     def _play(self, command: Play) -> None:
         sounds = self._services.sounds
         seconds = sum(self._seconds_of(name) + PAUSE for part in command.parts for name in part.sounds)
-        self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id, "missing"))
+        self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id, heard=False))
         self._stop_by(command.stop_keys or "none")
         arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))

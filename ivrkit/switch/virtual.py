@@ -141,8 +141,7 @@ class VirtualCall:
             if isinstance(notice, media.KeyTaken):
                 self._events.append(KeyPressed(notice.at, notice.key))
             elif isinstance(notice, media.Finished) and notice.result.by != "gone":
-                by = notice.result.by
-                self._events.append(PlaybackEnded(notice.at, notice.tag, by if by in ("key", "missing") else "end"))
+                self._events.append(PlaybackEnded(notice.at, notice.tag, heard=notice.result.by != "missing"))
 
     # --- commands ---
 

@@ -41,7 +41,7 @@ IDS = st.integers(1, 40).map("c.{}".format)
 AT = st.floats(0, 100)
 EVENTS = st.one_of(
     st.builds(CallAnswered, AT, IDS),
-    st.builds(PlaybackEnded, AT, IDS, st.sampled_from(["end", "key", "missing"])),
+    st.builds(PlaybackEnded, AT, IDS, st.booleans()),
     st.builds(KeyPressed, AT, st.sampled_from("012*#A")),
     st.builds(KeyPressed, AT, st.text(max_size=3)),
     st.builds(TimerFired, AT, IDS),
