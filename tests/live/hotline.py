@@ -1,0 +1,136 @@
+"""The hotline as an operator has it: a project folder, its sounds, `ivrkit serve` as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from ivrkit.app import App
+from ivrkit.commands import CallRecord
+from ivrkit.prompts.plan import plan
+from tests.live.freeswitch import Ports
+from tests.live.processes import ended
+from tests.live.wire import Samples, read_wav
+
+PROJECT = Path(__file__).parents[2]
+COMMAND_DEADLINE, START_DEADLINE, STOP_DEADLINE, RECORD_DEADLINE = 300.0, 30.0, 10.0, 10.0
+CONFIGURATION = """numbers:
+  "4001": flows/hotline.yaml
+  "4002": flows/impatient.yaml
+listen: 127.0.0.1:{calls}
+store: sqlite:///data/ivrkit.db
+sounds: sounds
+actions: [ivrkit.actions.water]
+targets:
+  person: sofia/ivrkit/person@127.0.0.1:{person}
+"""
+IMPATIENT = {
+    "first_digit: 5s": "first_digit: 1s",
+    "tries: 3 ": "tries: 2 ",
+    "ring: 25s": "ring: 3s",
+    "busy: nobody, no_answer: nobody, failed: nobody": "busy: end, no_answer: nobody, failed: bye",
+}
+"The hotline in a hurry, and with a way out of its own for everything that can become of a transfer."
+
+
+@dataclass
+class Hotline:
+    """A project folder with built sounds and demonstration data."""
+
+    folder: Path
+
+    @classmethod
+    def prepare(cls, folder: Path, ports: Ports) -> Hotline:
+        """The project's flows and words in `folder`, and all that an operator does before serving."""
+        for name in ("flows", "prompts"):
+            shutil.copytree(PROJECT / name, folder / name)
+        flow = (folder / "flows/hotline.yaml").read_text()
+        for old, new in IMPATIENT.items():
+            assert flow.count(old) == 1, old
+            flow = flow.replace(old, new)
+        (folder / "flows/impatient.yaml").write_text(flow)
+        (folder / "ivrkit.yaml").write_text(CONFIGURATION.format(calls=ports.calls, person=ports.person))
+        hotline = cls(folder)
+        hotline.run("prompts", "build")
+        hotline.run("demo-data")
+        return hotline
+
+    def run(self, *words: str) -> None:
+        """Run one of ivrkit's commands to its end."""
+        command = [sys.executable, "-m", "ivrkit", *words]
+        subprocess.run(command, cwd=self.folder, check=True, timeout=COMMAND_DEADLINE, capture_output=True)
+
+    @cached_property
+    def app(self) -> App:
+        return App(self.folder / "ivrkit.yaml")
+
+    def sounds(self, *prompts: str, language: str = "zh", **values: Any) -> list[Samples]:
+        """What a caller hears of prompts that are said without a pause, with these values in them."""
+        script = self.app.scripts["4001"]
+        plans = [plan(script.prompts[prompt][language], language, values, script.lists) for prompt in prompts]
+        return [read_wav(self.app.sounds.file(name, 8000)) for said in plans for name in said.sounds]
+
+    def records(self, number: int, caller: str, seconds: float = RECORD_DEADLINE) -> list[CallRecord]:
+        """The records of this caller's calls, once there are `number`."""
+        deadline = monotonic() + seconds
+        while len(found := self.records_of(caller)) < number and monotonic() < deadline:
+            sleep(0.1)
+        assert len(found) == number, f"{len(found)} records of {caller}, not {number}"
+        return found
+
+    def record(self, caller: str) -> CallRecord:
+        """The record of the one call that this caller made."""
+        return self.records(1, caller)[0]
+
+    def records_of(self, caller: str) -> list[CallRecord]:
+        """The records of this caller's calls that are written now, the latest first."""
+        return [record for record in self.app.store.calls(1000) if record.caller_number == caller]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """`ivrkit serve` as it runs."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(5.0)
+
+    def log_text(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+@contextmanager
+def served(hotline: Hotline, patience: float = 1.0) -> Iterator[Served]:
+    """`ivrkit serve`, from the moment that it takes calls to the end of the block."""
+    log = hotline.folder / "serve.log"
+    command = [sys.executable, "-m", "ivrkit", "serve", "--patience", str(patience)]
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, cwd=hotline.folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+    serving = Served(process, log)
+    try:
+        _wait_until_serving(serving)
+        yield serving
+    finally:
+        ended(process, STOP_DEADLINE)
+
+
+def _wait_until_serving(serving: Served) -> None:
+    deadline = monotonic() + START_DEADLINE
+    while "serving" not in serving.log_text():
+        if serving.process.poll() is not None or monotonic() > deadline:
+            raise AssertionError(f"ivrkit serve did not start:\n{serving.log_text()}")
+        sleep(0.05)
