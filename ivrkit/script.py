@@ -208,6 +208,8 @@ class Node:
     kind: ClassVar[str]
     landmark: ClassVar[bool] = False
     "Whether the back key returns here."
+    not_inherited: ClassVar[frozenset[str]] = frozenset({"visits"})
+    "Fields that only the node itself gives, never the flow's `defaults`."
 
     visits: Annotated[int, Field(ge=1)] | None = None
     "Times a call may enter; the next goes to the flow's give_up."

@@ -96,7 +96,8 @@ def _node(name: str, raw: Any, defaults: Mapping[str, Any], words: Words, findin
     if not raw[kind]:
         findings.error((*place, kind), f"{quoted(kind)} is empty", "wrong-value")
         return None
-    inherited = {field: value for field, value in defaults.items() if field in field_names(model)}
+    inheritable = set(field_names(model)) - model.not_inherited
+    inherited = {field: value for field, value in defaults.items() if field in inheritable}
     try:
         node: Node = adapter(model).validate_python(inherited | dict(raw), context={"words": words.name})
     except ValidationError as error:

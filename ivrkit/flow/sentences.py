@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
@@ -66,7 +66,7 @@ def not_yet(word: str) -> str:
 
 def field_names(model: type) -> list[str]:
     """The fields of a node kind, or of a part of one, as they are called in YAML."""
-    return [name.rstrip("_") for name in get_type_hints(model) if name not in ("kind", "landmark")]
+    return [one.name.rstrip("_") for one in fields(model)]
 
 
 def _mistake(wrong: _Wrong) -> Mistake:

@@ -52,6 +52,8 @@ class _TooDeep(Exception):
 
 def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
     """The tree of `text`. `root` is None when the parser could not finish."""
+    # The parser may point behind a last line that has no end.
+    lines = (*lines, "")
     reader = _Reader(text, lines)
     try:
         reader.read()

@@ -20,11 +20,16 @@ class Language(Asking):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "language"
+    not_inherited: ClassVar[frozenset[str]] = frozenset({"visits", "give_up"})
 
     language: LanguageCode
     give_up: NodeName = NOWHERE
     "Where a caller goes who chose none; without it the call goes on in the language it has."
     next: NodeName
+
+    def __post_init__(self) -> None:
+        if not self.give_up:
+            object.__setattr__(self, "give_up", self.next)
 
     def run(self, call: CallView) -> Run:
         if self.language != ASK:
@@ -34,6 +39,6 @@ class Language(Asking):
         offers = tuple(Line(option_prompt("ivrkit.language", key), language) for key, language in keys.items())
         answer = yield from choose(self, call, offers, offers, keys, Failures(self))
         if not isinstance(answer, str):
-            return Goto(self.next) if answer == Goto(NOWHERE) else answer
+            return answer
         call.speak(keys[answer])
         return Goto(self.next)

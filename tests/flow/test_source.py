@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ivrkit.flow import compile_flow, load_source, parse_source, tree
@@ -129,6 +129,7 @@ def test_any_bytes_are_read(data: bytes) -> None:
 YAML_LIKE = st.text(alphabet="abzh您:#*&!|>-[]{}'\"% \t\n,?@`~0\\\u2028\x85\ufeff", max_size=120)
 
 
+@example("{zh")
 @given(st.text(max_size=200) | YAML_LIKE)
 def test_any_text_is_read(text: str) -> None:
     compiles_or_says_why(text.encode("utf-8", "replace"))

@@ -13,6 +13,8 @@ from ivrkit.switch.media import Clip, Part, Played
 FILE_STRING = "file_string://"
 TONES = "tone_stream://"
 SILENCE = "silence_stream://"
+MUSIC = "local_stream://"
+"Never ends (mod_local_stream)."
 RATE = 8000
 FRAME = 0.02
 FILE_STRING_LEAD = 0.25
@@ -46,6 +48,8 @@ class Sounds:
     def _length(self, name: str) -> float | None:
         if name.startswith(TONES):
             return tone_seconds(name)
+        if name.startswith(MUSIC):
+            return inf
         if name.startswith(SILENCE):
             return _silence_seconds(name)
         for path in self._places(name):
