@@ -1,11 +1,16 @@
-# Two commands do everything: `make demo` and `make test`. Each prepares what it needs in .venv.
+# Two commands do everything: `make demo` and `make test`. Each prepares what it needs in .venv, and nothing elsewhere.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+TOOLS := $(VENV)/ready-for-tests
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 VERSIONS := 3.11 3.12 3.13
 
-.PHONY: demo test test-all lint types layers tests bench format clean
+.PHONY: help demo test test-all lint types layers tests bench format clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 demo: $(READY)  ## talk to the hotline in this terminal; without a terminal, hear two written calls
 	@$(BIN)/ivrkit demo
@@ -15,24 +20,30 @@ test: lint types layers tests  ## everything that has to hold
 $(READY): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "ivrkit needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 2; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "Installing ivrkit into $(VENV): a minute or two, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable .
 	@touch $@
 
-lint: $(READY)
+$(TOOLS): $(READY)
+	@echo "Installing what the tests need into $(VENV): a minute, once."
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 
-types: $(READY)
+types: $(TOOLS)
 	$(BIN)/mypy
 
-layers: $(READY)
+layers: $(TOOLS)
 	$(BIN)/lint-imports
 
-tests: $(READY)
+tests: $(TOOLS)  ## the tests alone
 	$(BIN)/pytest
 
-test-all: $(READY)  ## the tests on each supported Python that is here, also those of pyenv
+test-all: $(TOOLS)  ## the tests on each supported Python that is here, also those of pyenv
 	@for version in $(VERSIONS); do \
 		python=$$(command -v python$$version || true); \
 		"$$python" -c '' 2>/dev/null || python=$$(ls "$$(pyenv root 2>/dev/null)"/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
@@ -41,12 +52,12 @@ test-all: $(READY)  ## the tests on each supported Python that is here, also tho
 		$(MAKE) --no-print-directory tests PYTHON="$$python" VENV=.venv-$$version || exit 1; \
 	done
 
-bench: $(READY)  ## speed, side by side with what one would take instead
+bench: $(TOOLS)  ## speed, side by side with what one would take instead
 	$(BIN)/python -m bench
 
-format: $(READY)
+format: $(TOOLS)  ## lay the code out as `make test` wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-clean:
-	rm -rf .venv .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+clean:  ## remove what can be made again
+	rm -rf .venv .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

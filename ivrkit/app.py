@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType, TracebackType
@@ -133,7 +133,7 @@ class App:
             script_for=self.scripts.get,
             sounds=self.sounds,
             perform=self.perform,
-            write_record=self._keep,
+            write_record=partial(_keep, self.store),
             targets=self.config.targets,
             watch=self._tell,
         )
@@ -160,12 +160,6 @@ class App:
     @cached_property
     def _threads(self) -> ThreadPool:
         return ThreadPool(ACTION_THREADS)
-
-    def _keep(self, record: CallRecord) -> None:
-        self.store.write_call(record)
-        log.info("%s", told(record))
-        for fault in record.faults:
-            log.warning("%s: %s", record.call_id, fault)
 
     def _tell(self, call_id: str, event: Event, commands: list[Command]) -> None:
         for observer in self._observers:
@@ -215,6 +209,13 @@ def in_words(error: BaseException) -> str:
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     first = str(error).partition("\n")[0]
     return f"{type(error).__name__}: {first}{'' if isinstance(error, SyntaxError) else place}"
+
+
+def _keep(store: Store, record: CallRecord) -> None:
+    store.write_call(record)
+    log.info("%s", told(record))
+    for fault in record.faults:
+        log.warning("%s: %s", record.call_id, fault)
 
 
 def _imported(name: str, folder: Path) -> ModuleType:

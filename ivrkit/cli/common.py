@@ -71,8 +71,9 @@ def show(diagnostics: Iterable[Diagnostic], console: Console) -> None:
 
 def show_table(table: Table) -> None:
     """Print a table that fits the terminal; whole lines where there is none."""
-    with out.capture() as printed:
-        out.print(table, width=None if out.is_terminal else WIDEST, soft_wrap=False)
+    console = Console(width=None if out.is_terminal else WIDEST, highlight=False, markup=False, emoji=False)
+    with console.capture() as printed:
+        console.print(table)
     write_line("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic
@@ -65,7 +66,8 @@ def demo(config: ConfigOption = None) -> None:
     with _served(found) as address, SimulatedSwitch() as switch:
         for call in calls:
             out.print(f"\n{call.title}", style="bold")
-            converse(SocketLine(address, app.sounds, PlainScreen(out), call.caller, number, switch), call.presses)
+            ring = partial(SocketLine, address, app.sounds, PlainScreen(out), call.caller, number, switch)
+            converse(ring, call.presses)
 
 
 @contextmanager

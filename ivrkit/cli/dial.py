@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -67,8 +68,8 @@ def dial(
         script = _script(app, flow)
         with _screen(as_json, sound, app, lambda: sounds_of([script])) as screen:
             seconds = _spoken_seconds(app) if sound else estimated_seconds
-            line = VirtualLine(script, screen, caller, called, app.perform, seconds)
-            hurry(line, entries) if fast else converse(line, entries)
+            ring = partial(VirtualLine, script, screen, caller, called, app.perform, seconds)
+            hurry(ring(), entries) if fast else converse(ring, entries)
 
 
 def _checked(entries: list[str]) -> list[str]:
@@ -116,6 +117,5 @@ def _over_socket(
     address: tuple[str, int], app: App, screen: Screen, caller: str, called: str, entries: list[str]
 ) -> None:
     with SimulatedSwitch() as switch:
-        line = SocketLine(address, app.sounds, screen, caller, called, switch)
-        converse(line, entries)
-        line.check_answered()
+        ring = partial(SocketLine, address, app.sounds, screen, caller, called, switch)
+        converse(ring, entries).check_answered()

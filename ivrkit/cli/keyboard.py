@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import termios
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -40,7 +41,8 @@ class Keyboard:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._fd is not None:
-            termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
+            with suppress(termios.error):  # the terminal is gone
+                termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
     def keys(self, seconds: float) -> str:
         """What was pressed within `seconds`; returns at the first key. Other characters than a telephone's are gone."""

@@ -6,9 +6,9 @@ The line behind it is a call in virtual time (`ivrkit dial FLOW`) or one over th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gevent import sleep
 
@@ -37,6 +37,9 @@ class Line(Protocol):
 
     def press(self, key: str) -> None: ...
     def hang_up(self) -> None: ...
+
+
+L = TypeVar("L", bound=Line)
 
 
 class Fingers:
@@ -68,15 +71,18 @@ class Fingers:
         self._pressed_at = at
 
 
-def converse(line: Line, entries: Sequence[str]) -> None:
-    """Hold the call until it ends: with written keys, else with the keyboard where somebody is at it."""
+def converse(ring: Callable[[], L], entries: Sequence[str]) -> L:
+    """Ring, and hold the call until it ends: with written keys, else with the keyboard where somebody is at it."""
     keyboard = Keyboard()
-    if keyboard.present and not entries:
-        err.print("Press 0 to 9, * and # at any moment; q hangs up.", style="bold")
-        with keyboard:
-            _press_typed(line, keyboard)
-    else:
+    if entries or not keyboard.present:
+        line = ring()
         _press_written(line, Fingers(entries))
+        return line
+    err.print("Press 0 to 9, * and # at any moment; q hangs up.", style="bold")
+    with keyboard:
+        line = ring()
+        _press_typed(line, keyboard)
+        return line
 
 
 def hurry(line: VirtualLine, entries: Sequence[str]) -> None:
