@@ -12,6 +12,9 @@ from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, 
 EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 "What a call has to subscribe to."
 
+UNDEFINED = "_undef_"
+"What FreeSWITCH says of a value that nobody gave."
+
 _TRANSFER_OUTCOMES: dict[str, Literal["answered", "busy", "no_answer"]] = {
     "SUCCESS": "answered",
     "USER_BUSY": "busy",
@@ -28,11 +31,16 @@ def arrival(channel: EslEvent, at: float, started: datetime) -> CallArrived:
     return CallArrived(
         at=at,
         call_id=channel["Unique-ID"],
-        caller_number=channel.get("Caller-Caller-ID-Number") or "",
-        caller_name=channel.get("Caller-Caller-ID-Name") or "",
-        called_number=channel.get("Caller-Destination-Number") or "",
+        caller_number=_known(channel, "Caller-Caller-ID-Number"),
+        caller_name=_known(channel, "Caller-Caller-ID-Name"),
+        called_number=_known(channel, "Caller-Destination-Number"),
         started=started,
     )
+
+
+def _known(channel: EslEvent, header: str) -> str:
+    value = channel.get(header) or ""
+    return "" if value == UNDEFINED else value
 
 
 def translate(event: EslEvent, call_id: str, at: float) -> Event | None:
