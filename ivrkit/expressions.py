@@ -174,7 +174,9 @@ def _parse(source: str) -> list[nodes.Node]:
         return _ENVIRONMENT.parse(source).body
     except (TemplateSyntaxError, ArithmeticError):
         shown = source.removeprefix("{{ ").removesuffix(" }}")
-        raise ExpressionError(f'"{shown}" cannot be read; look for a value, a sign or a quote that is missing') from None
+        raise ExpressionError(
+            f'"{shown}" cannot be read; look for a value, a sign or a quote that is missing'
+        ) from None
     except RecursionError:
         raise ExpressionError("this expression is nested too deeply") from None
 

@@ -23,7 +23,9 @@ print(json.dumps({
     "open": sorted(set(os.listdir("/proc/self/fd")) - before),
     "seconds": cpu.user + cpu.system,
     "missing": [name for name in ivrkit.__all__ if not hasattr(ivrkit, name)],
-    "errors": [name for name in ivrkit.__all__ if name.endswith("Error") and IvrkitError not in getattr(ivrkit, name).mro()],
+    "errors": [
+        name for name in ivrkit.__all__ if name.endswith("Error") and IvrkitError not in getattr(ivrkit, name).mro()
+    ],
 }))
 """
 

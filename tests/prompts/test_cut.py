@@ -99,7 +99,8 @@ FAULTS = {
     "{{ x | quantity }}": [
         (
             "wrong-arguments",
-            '"quantity" takes one of "m3", "t", "yuan", "item", "household", "time", "day", "month", "hour" in brackets: '
+            '"quantity" takes one of "m3", "t", "yuan", "item", "household", "time", "day", "month", "hour" '
+            "in brackets: "
             'write | quantity("m3")',
         )
     ],
