@@ -212,7 +212,7 @@ def read_only(project: Project) -> None:
 
 
 def obey_modes() -> None:
-    """Let the modes of files hold for the program that follows, also for root: take CAP_DAC_OVERRIDE and its kin away."""
+    """Let the modes of files hold for what follows, also for root: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
     for capability in (1, 2):
         ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
