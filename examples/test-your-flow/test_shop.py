@@ -35,7 +35,7 @@ def test_who_knows_the_way_presses_ahead(shop: ivrkit.Script) -> None:
 
 
 def test_who_says_nothing_three_times_comes_to_the_desk(shop: ivrkit.Script) -> None:
-    call = Playbook(shop, world=World(far_ends={"desk": FarEnd("answered", rings=4, talks=60)}))
+    call = Playbook(shop, world=World(far_ends={"desk": FarEnd(rings=4, talks=60)}))
     for _ in range(3):
         call.hears_text("营业时间").hears_text("没有收到您的按键")
     record = call.hears_text("再见").ends()

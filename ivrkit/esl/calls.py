@@ -38,6 +38,11 @@ def arrival(channel: EslEvent, at: float, started: datetime) -> CallArrived:
     )
 
 
+def transfer_outcome(disposition: str) -> Literal["answered", "busy", "no_answer", "failed"]:
+    """How a transfer ended, by FreeSWITCH's originate_disposition."""
+    return _TRANSFER_OUTCOMES.get(disposition, "failed")
+
+
 def _known(channel: EslEvent, header: str) -> str:
     value = channel.get(header) or ""
     return "" if value == UNDEFINED else value
@@ -63,8 +68,7 @@ def _played(event: EslEvent, command: str, at: float) -> Event:
 
 
 def _transferred(event: EslEvent, command: str, at: float) -> Event:
-    disposition = event.variable("originate_disposition") or ""
-    return TransferEnded(at, command, _TRANSFER_OUTCOMES.get(disposition, "failed"))
+    return TransferEnded(at, command, transfer_outcome(event.variable("originate_disposition") or ""))
 
 
 def _pressed(event: EslEvent, at: float) -> Event | None:

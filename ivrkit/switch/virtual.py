@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from math import inf
 
 from ivrkit.commands import (
     Answer,
@@ -27,6 +28,7 @@ from ivrkit.commands import (
     WriteRecord,
 )
 from ivrkit.engine import Session
+from ivrkit.esl.calls import transfer_outcome
 from ivrkit.events import (
     ActionReturned,
     CallAnswered,
@@ -47,7 +49,7 @@ SECONDS_PER_CHARACTER = {"zh": 0.23, "en": 0.075}
 "How long speech takes, about: measured on the default voices."
 PAUSE = 0.3
 "Seconds between two prompts of one Play."
-NO_FAR_END = FarEnd("failed", rings=0.0)
+NOBODY = FarEnd(0.0, fails="UNALLOCATED_NUMBER")
 
 
 def estimated_seconds(part: Part) -> float:
@@ -178,9 +180,12 @@ class VirtualCall:
         self._heed(self._line.start(media.play(self._line, clip, command.stop_keys), self.now, command.id))
 
     def _transfer(self, command: Transfer) -> None:
-        end = self._world.far_ends.get(command.target, NO_FAR_END)
-        seconds = end.rings + end.talks if end.outcome == "answered" else min(end.rings, command.ring)
-        self._schedule(TransferEnded(self.now + seconds, command.id, end.outcome))
+        end = self._world.far_ends.get(command.target, NOBODY)
+        if end.rings > command.ring:
+            end = FarEnd(command.ring, fails="NO_ANSWER")
+        seconds = end.rings if end.fails else end.rings + end.talks
+        if seconds < inf:
+            self._schedule(TransferEnded(self.now + seconds, command.id, transfer_outcome(end.fails or "SUCCESS")))
 
     def _hang_up(self, cause: str) -> None:
         self._heed(self._line.unwind(self.now))

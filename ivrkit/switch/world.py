@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from math import inf
+from typing import Any
 
 from ivrkit.script import Outcome
 
@@ -14,13 +15,15 @@ Perform = Callable[[str, Mapping[str, Any]], Outcome]
 
 @dataclass(frozen=True, slots=True)
 class FarEnd:
-    """How a transfer target answers."""
+    """Whoever a call is connected with: answers after `rings` seconds and talks, unless it `fails`."""
 
-    outcome: Literal["answered", "busy", "no_answer", "failed"] = "answered"
-    rings: float = 2.0
-    "Seconds until it does."
-    talks: float = 10.0
-    "Seconds until it hangs up, when it answers."
+    rings: float = 0.02
+    talks: float = inf
+    "Seconds after which it hangs up."
+    fails: str = ""
+    "The hangup cause instead of an answer, such as USER_BUSY."
+    exists: bool = True
+    "False where no leg is ever made: error/user_busy, a user who is not registered."
 
 
 def nothing(action: str, arguments: Mapping[str, Any]) -> Outcome:

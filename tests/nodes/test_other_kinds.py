@@ -120,10 +120,19 @@ def test_who_chooses_no_language_goes_on_in_the_first() -> None:
     assert scene(set=node("language", language="zh", next="yes"), yes=YES).hears("yes").ends().language == "zh"
 
 
-@pytest.mark.parametrize("outcome", ["answered", "busy", "no_answer", "failed"])
-def test_a_transfer_goes_on_when_it_is_over(outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (FarEnd(rings=2, talks=10), "answered"),
+        (FarEnd(rings=1, fails="USER_BUSY"), "busy"),
+        (FarEnd(rings=1, fails="NO_USER_RESPONSE"), "no_answer"),
+        (FarEnd(rings=60), "no_answer"),
+        (FarEnd(fails="DESTINATION_OUT_OF_ORDER"), "failed"),
+    ],
+)
+def test_a_transfer_goes_on_when_it_is_over(end: FarEnd, outcome: str) -> None:
     on = {"answered": "end", "busy": "no", "no_answer": "no", "failed": "no"}
-    world = World(far_ends={"desk": FarEnd(outcome)})  # type: ignore[arg-type]
+    world = World(far_ends={"desk": end})
     book = Playbook(script(person=node("transfer", transfer="desk", on=on), no=NO), world=world)
     if outcome != "answered":
         book.hears("no")

@@ -2,8 +2,8 @@
 
 from ivrkit.switch.simulated.call import Answered, Heard, Over, Pressed, SimulatedCall, Speaking
 from ivrkit.switch.simulated.expansion import Expansion
-from ivrkit.switch.simulated.far_ends import FarEnd
 from ivrkit.switch.simulated.switch import SimulatedSwitch
+from ivrkit.switch.world import FarEnd
 
 __all__ = [
     "Answered",

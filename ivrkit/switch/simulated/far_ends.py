@@ -6,12 +6,12 @@ A far end is a script, not a telephone: it rings, answers or fails, talks, and h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 from ivrkit.switch.simulated.causes import cause_of
 from ivrkit.switch.simulated.playing import number_of
+from ivrkit.switch.world import FarEnd
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.channel import Channel
@@ -19,19 +19,6 @@ if TYPE_CHECKING:
 
 RING = 60.0
 "Seconds that a far end may ring where originate_timeout is not set."
-
-
-@dataclass(frozen=True, slots=True)
-class FarEnd:
-    """Whoever a call is connected with: answers after `rings` seconds and talks, unless it `fails`."""
-
-    rings: float = 0.02
-    talks: float = inf
-    "Seconds after which it hangs up."
-    fails: str = ""
-    "The hangup cause instead of an answer, such as USER_BUSY."
-    exists: bool = True
-    "False where no leg is ever made: error/user_busy, a user who is not registered."
 
 
 def far_end(endpoint: str, scripts: Mapping[str, FarEnd]) -> FarEnd:

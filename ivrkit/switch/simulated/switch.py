@@ -19,13 +19,14 @@ from ivrkit.switch.simulated.call import SimulatedCall
 from ivrkit.switch.simulated.channel import Channel, Step
 from ivrkit.switch.simulated.clock import Clock, Timers
 from ivrkit.switch.simulated.expansion import Expansion
-from ivrkit.switch.simulated.far_ends import FarEnd, far_end
+from ivrkit.switch.simulated.far_ends import far_end
 from ivrkit.switch.simulated.listener import Listener
 from ivrkit.switch.simulated.playing import number_of
 from ivrkit.switch.simulated.publishing import Publisher
 from ivrkit.switch.simulated.sounds import Sounds
 from ivrkit.switch.simulated.state import Party
 from ivrkit.switch.simulated.wire import READ, Wire, dial
+from ivrkit.switch.world import FarEnd
 
 GLOBALS = {"hostname": "ivrkit", "base_dir": "/usr", "domain": "127.0.0.1", "local_ip_v4": "127.0.0.1"}
 
