@@ -70,6 +70,11 @@ PREPARED = {
     # What a caller hears while a target rings: the ringing tone of China, 450 Hz, one second in five.
     "transfer_ringback": "%(1000,4000,450)",
 }
+TALKS_ON = {"socket_resume": "false"}
+"""While a target is rung and spoken to. FreeSWITCH takes a call whose controller dies out of whatever it does and back
+into the dialplan when this is true; two who talk would be parted (mod_event_socket.c, the end of listener_run)."""
+RESUMES = {"socket_resume": "true"}
+"As the dialplan has it."
 NO_FLOW = "UNALLOCATED_NUMBER"
 
 
@@ -156,6 +161,8 @@ class OutboundCall:
         known = translate(event, self._uuid, monotonic())
         if known is not None:
             self._deadlines.met(getattr(known, "id", ""))
+            if isinstance(known, TransferEnded):
+                self._post(commands.uuid_setvar(self._uuid, RESUMES))
             self._deliver(known)
 
     def _deliver(self, event: Event) -> None:
@@ -253,7 +260,7 @@ class OutboundCall:
             return
         self._deadlines.set(command.id, command.ring + TALK_LIMIT, TransferEnded(0.0, command.id, "failed"))
         ring = {"call_timeout": str(max(1, round(command.ring)))}
-        self._post(commands.uuid_setvar(self._uuid, ring))
+        self._post(commands.uuid_setvar(self._uuid, ring | TALKS_ON))
         self._post(commands.sendmsg_execute("bridge", target, command.id))
 
     def _hang_up(self, command: HangUp) -> None:

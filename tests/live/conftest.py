@@ -112,12 +112,9 @@ class Telephone:
         call.wait()
         return self._wire.heard_at(call.media)
 
-    def until_heard(self, call: sipp.Sipp, seconds: float, deadline: float = 10.0) -> None:
+    def until_heard(self, call: sipp.Sipp, seconds: float) -> None:
         """Until the caller has been listening for some seconds."""
-        over = monotonic() + deadline
-        while not any(heard.seconds > seconds for heard in self._wire.heard_at(call.media)):
-            assert monotonic() < over, "nothing is heard"
-            sleep(0.05)
+        self._until(lambda: any(heard.seconds > seconds for heard in self._wire.heard_at(call.media)), 10.0)
 
     def keys_of(self, call: sipp.Sipp) -> list[float]:
         """When each key of a call was released, on the monotonic clock: then FreeSWITCH takes it for pressed."""
@@ -128,16 +125,25 @@ class Telephone:
         self._started.append(who(self._folder, self._switch.ports.person))
         return self._started[-1]
 
-    def until_all_have_hung_up(self, seconds: float = 5.0) -> None:
+    def until_bridged(self) -> None:
+        """Until a caller and a person talk."""
+        self._until(lambda: self._switch.bridged, 15.0)
+
+    def until_all_have_hung_up(self) -> None:
         """Until FreeSWITCH has no call left."""
+        self._until(lambda: not self._switch.channels, 5.0)
+
+    def _until(self, holds: Callable[[], bool], seconds: float) -> None:
         deadline = monotonic() + seconds
-        while self._switch.channels:
+        while not holds():
             assert monotonic() < deadline, self._switch.api("show channels")
             sleep(0.1)
 
     def hang_up(self) -> None:
+        """Leave nothing behind, whatever a test left unfinished."""
         for started in self._started:
             started.stop()
+        self._switch.api("hupall")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ the project's files is what an operator changes: addresses, ports, the password.
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -96,7 +97,17 @@ class FreeSwitch:
     @property
     def channels(self) -> int:
         """Channels that are open now."""
-        return int(self.api("show channels count").split()[0])
+        return self._count("channels")
+
+    @property
+    def bridged(self) -> bool:
+        """Whether two parties talk."""
+        return self._count("bridged_calls") > 0
+
+    def _count(self, what: str) -> int:
+        found = re.search(r"(\d+) total", self.api(f"show {what}"))
+        assert found
+        return int(found[1])
 
 
 def choose_ports() -> Ports:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from functools import partial
+from time import monotonic, sleep
 
+from tests.live import sipp
 from tests.live.conftest import Telephone, nodes
 from tests.live.hotline import Hotline, served
 from tests.live.sipp import HangUp, Press, UntilHungUp, Wait
@@ -44,6 +46,31 @@ def test_a_caller_whose_ivrkit_is_killed_reaches_the_one_that_is_started_again(
     assert again and not heard.find(project.sounds("ivrkit.sorry"))
     record = project.record(caller)
     assert (nodes(record)[0], record.ended_by) == ("welcome", "caller")
+
+
+def test_two_who_talk_are_not_parted_when_ivrkit_is_killed(telephone: Telephone, project: Hotline) -> None:
+    steps = (Wait(1), Press("1"), Wait(1), Press("0"), UntilHungUp())
+    person = telephone.person(partial(sipp.person_who_talks, seconds=5.0))
+    with served(project) as serving:
+        call = telephone.call("13600000006", *steps, number="4002")
+        telephone.until_bridged()
+        serving.kill()
+    person.wait(10.0)
+    assert telephone.listened(call).find(project.sounds("ivrkit.sorry"))
+
+
+def test_a_caller_who_has_talked_is_taken_up_again_as_before(telephone: Telephone, project: Hotline) -> None:
+    steps = (Wait(1), Press("1"), Wait(1), Press("0"), UntilHungUp())
+    person = telephone.person(partial(sipp.person_who_talks, seconds=1.0))
+    with served(project) as serving:
+        call = telephone.call("13600000007", *steps, number="4002")
+        telephone.until_bridged()
+        person.wait(10.0)
+        sleep(1.0)
+        serving.kill()
+        heard = telephone.listened(call)
+    assert not heard.find(project.sounds("bye"))
+    assert heard.find(project.sounds("ivrkit.sorry"))
 
 
 def test_calls_that_run_when_ivrkit_is_asked_to_stop_may_end(telephone: Telephone, project: Hotline) -> None:
