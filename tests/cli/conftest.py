@@ -32,10 +32,12 @@ def written_calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproce
     copy_hotline(folder)
     for elsewhere in ELSEWHERE:
         (folder / elsewhere).mkdir()
+    # Not those that a make which runs these tests handed down.
+    kept = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")}
     process = subprocess.Popen(
         ["make", "--no-print-directory", "demo"],
         cwd=folder,
-        env={**os.environ, **{name: str(folder / name) for name in ELSEWHERE}},
+        env={**kept, **{name: str(folder / name) for name in ELSEWHERE}},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -92,6 +92,12 @@ class Said:
     err: str
 
 
+def heed_signals() -> None:
+    """What runs behind a shell's `&` begins with signals ignored; a command that a person types does not."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass(slots=True)
 class Project:
     """The folder, and a shell in it."""
@@ -118,6 +124,7 @@ class Project:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "cwd": self.folder,
+            "preexec_fn": heed_signals,
         }
         process = subprocess.Popen([sys.executable, *program, *arguments], **{**defaults, **options})
         self.started.append(process)
