@@ -92,9 +92,9 @@ class Telephone:
         self._folder, self._switch, self._wire = folder, switch, wire
         self._started: list[sipp.Sipp] = []
 
-    def call(self, caller: str, *steps: sipp.Step, number: str = "4001", calls: int = 1) -> sipp.Sipp:
+    def call(self, caller: str, *steps: sipp.Step, number: str = "4001", calls: int = 1, name: str = "") -> sipp.Sipp:
         """Begin calls that go as `steps` say."""
-        started = sipp.call(self._folder, self._switch.ports.sip, caller, number, steps, calls)
+        started = sipp.call(self._folder, self._switch.ports.sip, caller, number, steps, calls, name)
         self._started.append(started)
         return started
 

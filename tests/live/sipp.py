@@ -27,7 +27,7 @@ BETWEEN_KEYS = 0.08
 REQUEST = Template("""<send$retrans><![CDATA[
 $method $uri SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:$caller@[local_ip]:[local_port]>;tag=[call_number]
+From: "$name" <sip:$caller@[local_ip]:[local_port]>;tag=[call_number]
 To: <sip:$called@[remote_ip]:[remote_port]>$to_tag
 Call-ID: [call_id]
 CSeq: $sequence $method
@@ -137,9 +137,11 @@ class Sipp:
         ended(self.process, 1.0)
 
 
-def call(folder: Path, sip: int, caller: str, called: str, steps: Sequence[Step], calls: int = 1) -> Sipp:
-    """Start `calls` calls at once to `called` at the port `sip`."""
-    scenario = _Scenario(folder, caller, called)
+def call(
+    folder: Path, sip: int, caller: str, called: str, steps: Sequence[Step], calls: int = 1, name: str = ""
+) -> Sipp:
+    """Start `calls` calls at once to `called` at the port `sip`; `name` is what the caller's telephone shows."""
+    scenario = _Scenario(folder, caller, called, name)
     text = scenario.text(steps)
     return _start(folder, text, [f"127.0.0.1:{sip}", "-m", str(calls), "-l", str(calls), "-r", str(calls)])
 
@@ -173,7 +175,7 @@ class _Scenario:
     folder: Path
     caller: str
     called: str
-    presses: int = 0
+    name: str = ""
     tape: _KeyTape = field(default_factory=lambda: _KeyTape())
 
     def text(self, steps: Sequence[Step]) -> str:
@@ -197,8 +199,7 @@ class _Scenario:
         raise AssertionError(step)
 
     def _press(self, keys: str) -> str:
-        self.presses += 1
-        tape = self.folder / f"keys{self.presses}.pcap"
+        tape = self.folder / f"{len(list(self.folder.glob('*.pcap')))}.keys.pcap"
         seconds = self.tape.write(tape, keys)
         return f'<nop><action><exec play_pcap_audio="{tape}"/></action></nop>\n' + _pause(seconds)
 
@@ -208,6 +209,7 @@ class _Scenario:
             method=method,
             sequence=sequence,
             body=body,
+            name=self.name,
             caller=self.caller,
             called=self.called,
             uri=f"sip:{self.called}@[remote_ip]:[remote_port]" if first else "[next_url]",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from tests.live.conftest import ALICE, Telephone, keys, nodes
 from tests.live.hotline import Hotline, Served
-from tests.live.sipp import HangUp, Press, Refused, UntilHungUp, Wait
+from tests.live.sipp import HangUp, Press, Refused, Step, UntilHungUp, Wait
 
 BILL = {"month": "2026-10", "usage": Decimal(15), "amount": Decimal("42.50")}
 THE_BILL = ["bill", "how_many", "tell_bill", "after_bill"]
@@ -33,7 +34,17 @@ def test_a_stranger_keys_an_account_with_the_pound_key_and_hears_its_bill_in_eng
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
     caller = "13900009999"
-    steps = [Wait(6), Press("2"), Wait(3), Press("2"), Wait(3), Press("12345674#"), Wait(9), Press("1"), Wait(14)]
+    steps: list[Step] = [
+        Wait(6),
+        Press("2"),
+        Wait(3),
+        Press("2"),
+        Wait(3),
+        Press("12345674#"),
+        Wait(9),
+        Press("1"),
+        Wait(14),
+    ]
     heard = telephone.hear(caller, *steps, HangUp())
     assert heard.find(project.sounds("account.readback", language="en", account="12345674"))
     assert heard.find(project.sounds("bill.due", language="en", bill=BILL))
@@ -116,6 +127,15 @@ def test_a_number_that_the_dialplan_does_not_know_never_reaches_the_hotline(
 ) -> None:
     telephone.call("13900000008", Refused(404), number="5555").wait()
     assert project.records(0, "13900000008") == []
+
+
+def test_a_caller_whose_name_is_a_command_makes_nobody_run_it(
+    telephone: Telephone, project: Hotline, serving: Served, tmp_path: Path
+) -> None:
+    caller, trace = "13900000009", tmp_path / "it-ran"
+    telephone.call(caller, Wait(2), HangUp(), name=f"${{system(touch {trace})}}").wait()
+    assert nodes(project.record(caller)) == ["welcome"]
+    assert not trace.exists()
 
 
 def test_twenty_callers_at_once_all_hear_the_bill(telephone: Telephone, project: Hotline, serving: Served) -> None:
