@@ -83,3 +83,5 @@ class HungUp(Event):
     """The call is gone, whoever ended it. Always the last event of a call."""
 
     cause: str
+    lost: bool = False
+    "Nobody hung up: the switch, or the way to it, failed."

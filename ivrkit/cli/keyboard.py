@@ -8,12 +8,15 @@ import termios
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
+from unicodedata import normalize
 
 from gevent.select import select
 
 TELEPHONE = "0123456789*#"
 HANG_UP = ("\x03", "\x04", "q", "h")
 "Ctrl-C, Ctrl-D, q and h put the receiver down."
+HUNG_UP = b"\x04"
+"What a terminal that is gone has pressed: its receiver is put down."
 LINE_FLAGS = 3
 "Where `termios.tcgetattr` has the local modes."
 
@@ -49,8 +52,9 @@ class Keyboard:
         if self._fd is None or not select([self._fd], [], [], seconds)[0]:
             return ""
         try:
-            typed = os.read(self._fd, 64).decode("ascii", "ignore")
+            typed = os.read(self._fd, 64) or HUNG_UP
         except OSError:
-            typed = ""
-        # A terminal that is gone is a receiver that is put down.
-        return "".join(key for key in typed or HANG_UP[0] if key in TELEPHONE or key in HANG_UP)
+            typed = HUNG_UP
+        # An input method may give the full-width forms of the keys.
+        keys = normalize("NFKC", typed.decode("utf-8", "ignore"))
+        return "".join(key for key in keys if key in TELEPHONE or key in HANG_UP)

@@ -96,7 +96,7 @@ class VirtualLine:
         self._saying.until(at)
 
     def press(self, key: str) -> None:
-        self._secret = self._call.session.keys_are_secret
+        self._secret = self._call.session.hides(KeyPressed(self._call.now, key))
         self._call.press(key)
 
     def hang_up(self) -> None:

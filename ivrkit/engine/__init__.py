@@ -1,5 +1,5 @@
 """The engine: runs a script for a call. It knows no node kind, and they do not know it."""
 
-from ivrkit.engine.session import Session
+from ivrkit.engine.session import Session, refused
 
-__all__ = ["Session"]
+__all__ = ["Session", "refused"]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from ivrkit.commands import CancelTimer, Command, Part, Play, StartTimer
 from ivrkit.engine.keys import TypeAhead
 from ivrkit.errors import SayError
-from ivrkit.events import CallArrived
+from ivrkit.events import CallArrived, Event, KeyPressed
 from ivrkit.prompts.plan import MOST_SOUNDS, plan
 from ivrkit.script import Line, Script
 
+MOST_NOTED = 200
+"Keys of one node in the record."
+MOST_FAULTS, LONGEST_FAULT = 20, 500
+"Faults in the record, and their characters."
+STRAY_KEYS = 1.0
+"Seconds behind a secret entry in which keys are taken for digits too many."
 SECRET_KEY = "•"  # noqa: S105  # what stands in records for a key that nobody may read
 
 
@@ -26,6 +33,9 @@ class Call:
         self.pressed = ""
         "Keys that the present node has taken, as records show them."
         self.faults: list[str] = []
+        self.secret = False
+        "Whether the present node has asked for a secret."
+        self._secret_until = -inf
         self._tag, self._count = tag, 0
         self._outbox: list[Command] = []
         self._scope: dict[str, Any] = {
@@ -44,8 +54,9 @@ class Call:
         self._scope[name] = value
 
     def speak(self, language: str) -> None:
-        self.language = self._scope["language"] = language
-        self.keys.forget()
+        if language != self.language:
+            self.language = self._scope["language"] = language
+            self.keys.forget()
 
     def forget_keys(self) -> None:
         self.keys.forget()
@@ -71,7 +82,7 @@ class Call:
         if sum(len(part.sounds) for part in parts) > MOST_SOUNDS:
             raise SayError(f"more than {MOST_SOUNDS} sounds in one prompt: {lines[0].prompt}")
         playback = self.next_id()
-        self.issue(Play(playback, parts, self.keys.interrupting if barge_in else ""))
+        self.issue(Play(playback, parts, self.keys.interrupting(self.now) if barge_in else ""))
         return playback
 
     def _part(self, line: Line) -> Part:
@@ -88,5 +99,22 @@ class Call:
         if timer:
             self.issue(CancelTimer(timer))
 
-    def note_key(self, key: str, secret: bool) -> None:
-        self.pressed += SECRET_KEY if secret else key
+    def note_key(self, key: str) -> None:
+        """Keep a key that the present node has taken for the record."""
+        if len(self.pressed) < MOST_NOTED:
+            self.pressed += SECRET_KEY if self.secret else key
+
+    def fault(self, text: str) -> None:
+        """Keep for the record what went wrong."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(text[:LONGEST_FAULT])
+
+    def hides(self, event: Event) -> bool:
+        """Whether an event holds a key that nobody may see: of a secret entry, or just behind one."""
+        return isinstance(event, KeyPressed) and (self.secret or event.at <= self._secret_until)
+
+    def end_secret(self) -> None:
+        """The node that asked for a secret is left: keys too many for it are no answers to what follows."""
+        if self.secret:
+            self.secret, self._secret_until = False, self.now + STRAY_KEYS
+            self.keys.forget()

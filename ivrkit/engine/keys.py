@@ -25,13 +25,12 @@ class TypeAhead:
         """Keep a key; A to D, which no telephone has, are ignored."""
         belongs_to_entry = key == self._trailing and at <= self._until
         self._trailing = ""
-        if not belongs_to_entry and key in TELEPHONE and len(self._waiting) < MOST_WAITING:
+        if not belongs_to_entry and len(key) == 1 and key in TELEPHONE and len(self._waiting) < MOST_WAITING:
             self._waiting.append(key)
 
-    @property
-    def interrupting(self) -> str:
+    def interrupting(self, at: float) -> str:
         """The keys that may stop a prompt which begins now."""
-        return TELEPHONE.replace(self._trailing, "") if self._trailing else TELEPHONE
+        return TELEPHONE.replace(self._trailing, "") if self._trailing and at <= self._until else TELEPHONE
 
     def take(self) -> str:
         return self._waiting.popleft()

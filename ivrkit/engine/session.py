@@ -6,7 +6,7 @@ from typing import Any
 
 from ivrkit.commands import Answer, CallRecord, Command, HangUp, Visit, WriteRecord
 from ivrkit.engine.call import Call
-from ivrkit.engine.steps import HANDLERS, PENDING, Asking, Handler
+from ivrkit.engine.steps import HANDLERS, PENDING, Handler
 from ivrkit.errors import ScriptError
 from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded
 from ivrkit.script import Back, End, Goto, Line, Run, Say, Script, Way
@@ -37,6 +37,8 @@ class Session:
         self._answer = ""
         self._answered_at: float | None = None
         self._ending = ""
+        self._gone: HungUp | None = None
+        self._script_faults = 0
         self.done = False
         "Whether the call has ended and its record is written."
 
@@ -50,10 +52,9 @@ class Session:
         """The language that the call has now."""
         return self._call.language
 
-    @property
-    def keys_are_secret(self) -> bool:
-        """Whether the next key must not be shown to anyone."""
-        return isinstance(self._handler, Asking) and self._handler.secret
+    def hides(self, event: Event) -> bool:
+        """Whether an event, not received yet, holds a key that must not be shown to anyone."""
+        return self._call.hides(event)
 
     def begin(self) -> list[Command]:
         """Answer the call."""
@@ -78,7 +79,10 @@ class Session:
 
     def fail(self, reason: str) -> list[Command]:
         """End the call for a fault outside the script, with a word to the caller."""
-        self._call.faults.append(reason)
+        self._call.fault(reason)
+        if self._gone is not None:
+            self._write_record(self._gone)
+            return self._call.outbox()
         self._stop()
         self._walk(self._sorry())
         return self._call.outbox()
@@ -86,10 +90,10 @@ class Session:
     # --- walking ---
 
     def _go_on(self, event: Event) -> None:
-        if isinstance(event, KeyPressed):
+        if isinstance(event, KeyPressed) and (self._call.secret or not self._call.hides(event)):
             self._call.keys.press(event.key, event.at)
         if isinstance(event, PlaybackEnded) and not event.heard:
-            self._call.faults.append(f'a sound of "{self._node}" is missing')
+            self._call.fault(f'a sound of "{self._node}" is missing')
         if self._handler is None:
             return
         try:
@@ -117,7 +121,7 @@ class Session:
         if self._steps > self._limit:
             return self._too_far()
         if node.visits is not None and self._entries[name] > node.visits:
-            return self._give_up()
+            return self._give_up() if name != self._script.give_up else End(NORMAL)
         if node.landmark:
             self._remember(name)
         self._run = node.run(self._call)
@@ -132,8 +136,9 @@ class Session:
                 handler: Handler = HANDLERS[type(step)](self._call, step)
                 result = handler.start()
             except StopIteration as stop:
-                way: Way = stop.value
-                return way
+                if isinstance(stop.value, Goto | Back | End):
+                    return stop.value
+                return self._fault(ScriptError("it does not say where the call goes"))
             except ScriptError as error:
                 return self._fault(error)
             if result is PENDING:
@@ -160,20 +165,22 @@ class Session:
         if self._node:
             seconds = self._entered_at - self._arrived.at
             self._path.append(Visit(self._node, round(seconds, 3), self._call.pressed, way_out))
+        self._call.end_secret()
         self._node, self._entered_at, self._call.pressed = way_out, self._call.now, ""
 
     # --- when it does not go as written ---
 
     def _fault(self, error: ScriptError) -> Way | None:
-        self._call.faults.append(f'node "{self._node}": {error}')
+        self._call.fault(f'node "{self._node}": {error}')
         self._stop()
-        return self._give_up() if len(self._call.faults) <= FAULT_LIMIT else self._sorry()
+        self._script_faults += 1
+        return self._give_up() if self._script_faults <= FAULT_LIMIT else self._sorry()
 
     def _too_far(self) -> Way:
         if self._limit > STEP_LIMIT:
             self._ending = "fault"
             return End(NORMAL)
-        self._call.faults.append(f"more than {STEP_LIMIT} nodes in one call")
+        self._call.fault(f"more than {STEP_LIMIT} nodes in one call")
         self._limit += LAST_STEPS
         return self._give_up()
 
@@ -181,7 +188,8 @@ class Session:
         return Goto(self._script.give_up) if self._script.give_up else End(NORMAL)
 
     def _sorry(self) -> Way | None:
-        if self._ending:
+        if self._ending or SORRY not in self._script.prompts:
+            self._ending = "fault"
             return End(NORMAL)
         self._ending = "fault"
         self._run = _say_sorry()
@@ -199,8 +207,12 @@ class Session:
             self._handler = None
 
     def _end(self, event: HungUp) -> None:
+        self._gone = event
         self._stop()
         self._leave("")
+        self._write_record(event)
+
+    def _write_record(self, event: HungUp) -> None:
         self.done = True
         self._call.issue(WriteRecord(self._call.next_id(), self._record(event)))
 
@@ -218,7 +230,7 @@ class Session:
             seconds=round(event.at - arrived.at, 3),
             answered_after=answered,
             path=tuple(self._path),
-            ended_by=self._ending or "caller",
+            ended_by=self._ending or ("fault" if event.lost else "caller"),
             hangup_cause=event.cause,
             faults=tuple(self._call.faults),
         )
@@ -227,3 +239,22 @@ class Session:
 def _say_sorry() -> Run:
     yield Say((Line(SORRY),), barge_in=False)
     return End(NORMAL)
+
+
+def refused(arrived: CallArrived, cause: str, fault: str) -> CallRecord:
+    """The record of a call that no script served."""
+    return CallRecord(
+        call_id=arrived.call_id,
+        flow="",
+        script="",
+        caller_number=arrived.caller_number,
+        called_number=arrived.called_number,
+        language="",
+        started=arrived.started,
+        seconds=0.0,
+        answered_after=None,
+        path=(),
+        ended_by="fault",
+        hangup_cause=cause,
+        faults=(fault,),
+    )

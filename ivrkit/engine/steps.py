@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from ivrkit.commands import CancelAction, RunAction, Transfer
 from ivrkit.engine.call import Call
 from ivrkit.events import ActionReturned, Event, KeyPressed, PlaybackEnded, TimerFired, TransferEnded
-from ivrkit.script import Act, Ask, Connect, Heard, Outcome, Say, Step, Verdict
+from ivrkit.script import Act, Ask, Choices, Connect, Heard, Outcome, Say, Step, Verdict
 
 HOLD_AFTER = 0.5
 "Seconds that an action may take before its hold prompt is said."
@@ -54,11 +54,8 @@ class Asking:
         self._call, self._step = call, step
         self._playback = self._timer = self._entered = ""
 
-    @property
-    def secret(self) -> bool:
-        return self._step.secret
-
     def start(self) -> Any:
+        self._call.secret |= self._step.secret
         if self._call.keys and self._step.barge_in:
             return self._listen()
         self._playback = self._call.play(self._step.lines, self._step.barge_in)
@@ -85,16 +82,18 @@ class Asking:
             verdict = self._take(self._call.keys.take())
             if verdict in (Verdict.DONE, Verdict.WRONG):
                 return self._answer(verdict is Verdict.DONE)
-        if self._entered and not self._step.between_digits:
-            return self._answer(self._step.entry.judge(self._entered) is Verdict.ENOUGH)
         begun = bool(self._step.entry.value(self._entered))
-        self._timer = self._call.start_timer(self._step.between_digits if begun else self._step.first_digit)
+        if begun and not self._step.between_digits and isinstance(self._step.entry, Choices):
+            return self._answer(self._step.entry.judge(self._entered) is Verdict.ENOUGH)
+        self._timer = self._call.start_timer((begun and self._step.between_digits) or self._step.first_digit)
         return PENDING
 
     def _take(self, key: str) -> Verdict:
-        self._entered += key
-        self._call.note_key(key, self._step.secret)
-        return self._step.entry.judge(self._entered)
+        self._call.note_key(key)
+        verdict = self._step.entry.judge(self._entered + key)
+        cleared = verdict is Verdict.MORE and not self._step.entry.value(self._entered + key)
+        self._entered = "" if cleared else self._entered + key
+        return verdict
 
     def _answer(self, complete: bool) -> Heard:
         value = self._step.entry.value(self._entered)

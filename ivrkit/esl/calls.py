@@ -12,6 +12,8 @@ from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, 
 EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 "What a call has to subscribe to."
 
+LONGEST_FIELD = 256
+"Characters of a caller's number or name that are kept."
 UNDEFINED = "_undef_"
 "What FreeSWITCH says of a value that nobody gave."
 
@@ -45,7 +47,7 @@ def transfer_outcome(disposition: str) -> Literal["answered", "busy", "no_answer
 
 def _known(channel: EslEvent, header: str) -> str:
     value = channel.get(header) or ""
-    return "" if value == UNDEFINED else value
+    return "" if value == UNDEFINED else value[:LONGEST_FIELD]
 
 
 def translate(event: EslEvent, call_id: str, at: float) -> Event | None:

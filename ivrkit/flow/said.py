@@ -137,7 +137,7 @@ def _confirm_phrases(node: Confirm) -> Iterator[str]:
 
 def _collect_phrases(node: Collect) -> Iterator[str]:
     if node.readback:
-        yield "ivrkit.readback_keys"
+        yield from ("ivrkit.readback_keys", "ivrkit.noinput", "ivrkit.nomatch")
 
 
 _OFFERS: Mapping[type[Node], Callable[[Any, tuple[str, ...]], Iterator[Offer]]] = {

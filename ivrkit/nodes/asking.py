@@ -11,15 +11,17 @@ from ivrkit.script import Ask, Back, CallView, Choices, Entry, Goto, Heard, Line
 
 BACK = "back"
 REPEAT = "repeat"
+NOINPUT: Reactions = (Reaction(prompt=PromptName("ivrkit.noinput")),)
+NOMATCH: Reactions = (Reaction(prompt=PromptName("ivrkit.nomatch")),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking(Node):
     """A node that waits for keys."""
 
-    noinput: Reactions = (Reaction(prompt=PromptName("ivrkit.noinput")),)
+    noinput: Reactions = NOINPUT
     "What is said, or where the call goes, when nothing is pressed: one entry for each time."
-    nomatch: Reactions = (Reaction(prompt=PromptName("ivrkit.nomatch")),)
+    nomatch: Reactions = NOMATCH
     "The same for keys that are no answer."
     tries: Count = 3
     "Failed answers a visit; silence and wrong keys are counted apart."
@@ -42,6 +44,13 @@ class Failures:
     def __init__(self, node: Asking) -> None:
         self._node = node
         self._counts = {"noinput": 0, "nomatch": 0}
+        self._reactions: dict[str, Reactions] = {"noinput": node.noinput, "nomatch": node.nomatch}
+
+    def in_plain_words(self) -> Failures:
+        """The same counts with ivrkit's own words, for a question that the node's words are not about."""
+        plain = Failures(self._node)
+        plain._counts, plain._reactions = self._counts, {"noinput": NOINPUT, "nomatch": NOMATCH}
+        return plain
 
     def react(self, heard: Heard) -> Generator[Step, Any, Goto | None]:
         """Say what follows this failure; the way out, when it was the last or the flow names one."""
@@ -60,7 +69,7 @@ class Failures:
         return Goto(self._node.give_up) if self._counts[kind] >= self._node.tries else None
 
     def _reaction(self, kind: str) -> Reaction:
-        reactions: tuple[Reaction, ...] = getattr(self._node, kind)
+        reactions = self._reactions[kind]
         return reactions[min(self._counts[kind], len(reactions)) - 1]
 
 

@@ -114,7 +114,7 @@ class Collect(Asking):
             return Goto(self.next)
         call.forget_keys()
         question = (*lines(self.readback), Line("ivrkit.readback_keys"))
-        answer = yield from choose(self, call, question, question, (YES, NO), failures)
+        answer = yield from choose(self, call, question, question, (YES, NO), failures.in_plain_words())
         if answer == NO:
             return failures.count("nomatch")
         return Goto(self.next) if isinstance(answer, str) else answer

@@ -31,7 +31,7 @@ from ivrkit.commands import (
     Transfer,
     WriteRecord,
 )
-from ivrkit.engine import Session
+from ivrkit.engine import Session, refused
 from ivrkit.errors import PromptError, SwitchError
 from ivrkit.esl import EslEvent, commands
 from ivrkit.esl.calls import EVENTS, arrival, translate
@@ -73,8 +73,8 @@ PREPARED = {
 TALKS_ON = {"socket_resume": "false"}
 """While a target is rung and spoken to. FreeSWITCH takes a call whose controller dies out of whatever it does and back
 into the dialplan when this is true; two who talk would be parted (mod_event_socket.c, the end of listener_run)."""
-RESUMES = {"socket_resume": "true"}
-"As the dialplan has it."
+LOST = "CONNECTION_LOST"
+"The cause in the record of a call whose switch is gone."
 NO_FLOW = "UNALLOCATED_NUMBER"
 
 
@@ -119,15 +119,17 @@ class OutboundCall:
         self._actions: dict[str, gevent.Greenlet[..., None]] = {}
         self._inbox: deque[Event] = deque()
         self._delivering = False
+        self._resume = "false"
+        self._batches = count(1)
 
     def run(self, channel: EslEvent) -> None:
         """Serve the call until it is over; `channel` is the reply to `connect`."""
         self._uuid = channel["Unique-ID"]
+        self._resume = channel.variable("socket_resume") or self._resume
         arrived = arrival(channel, monotonic(), datetime.now().astimezone())
         script = self._services.script_for(arrived.called_number)
         if script is None:
-            log.error("no flow for %s: add it under numbers: in the configuration", arrived.called_number)
-            self._connection.send(commands.sendmsg_hangup(NO_FLOW))
+            self._refuse(arrived)
             return
         try:
             self._serve(script, arrived)
@@ -141,7 +143,6 @@ class OutboundCall:
         self._post(commands.event_plain(EVENTS))
         self._post(commands.uuid_setvar(self._uuid, PREPARED))
         self._perform(arrived, self._session.begin())
-        cause = "CONNECTION_LOST"
         try:
             for event in self._connection.events():
                 self._translate(event)
@@ -152,7 +153,15 @@ class OutboundCall:
         except gevent.GreenletExit:
             # The patience of a process that stops is over: this call has its record, and the dialplan goes on with it.
             log.warning("%s: cut off, for ivrkit stops", self._uuid)
-        self._deliver(HungUp(monotonic(), cause))
+        self._deliver(HungUp(monotonic(), LOST, lost=True))
+        while self._delivering and not self._session.done:
+            gevent.sleep(0.01)
+
+    def _refuse(self, arrived: CallArrived) -> None:
+        """Nothing serves this number: the caller's network says so, and the record."""
+        log.error("no flow for %r: add it under numbers: in the configuration", arrived.called_number)
+        self._services.write_record(refused(arrived, NO_FLOW, f"no flow for {arrived.called_number!r}"))
+        self._connection.send(commands.sendmsg_hangup(NO_FLOW))
 
     # --- events ---
 
@@ -161,8 +170,6 @@ class OutboundCall:
         known = translate(event, self._uuid, monotonic())
         if known is not None:
             self._deadlines.met(getattr(known, "id", ""))
-            if isinstance(known, TransferEnded):
-                self._post(commands.uuid_setvar(self._uuid, RESUMES))
             self._deliver(known)
 
     def _deliver(self, event: Event) -> None:
@@ -179,22 +186,40 @@ class OutboundCall:
 
     def _answer_event(self, event: Event) -> None:
         assert self._session is not None
-        seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.keys_are_secret else event
+        if self._session.done:
+            return
+        if isinstance(event, TransferEnded):
+            self._post(commands.uuid_setvar(self._uuid, {"socket_resume": self._resume}))
+        seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.hides(event) else event
         try:
             answer = self._session.receive(event)
         except Exception as error:  # the guard of a call: a node of somebody's own may raise anything
-            log.exception("%s: %s failed at node %s", self._uuid, event, self._session.node)
+            log.exception("%s: %s failed at node %s", self._uuid, seen, self._session.node)
             answer = self._session.fail(f"{type(error).__name__} at node {self._session.node}")
         self._perform(seen, answer)
 
     # --- commands ---
 
     def _perform(self, event: Event, answer: list[Command]) -> None:
-        if self._services.watch:
-            self._services.watch(self._arrived.call_id, event, answer)
+        self._tell(event, answer)
         for command in answer:
-            _PERFORM[type(command)](self, command)
+            self._carry_out(command)
         self._send_outbox()
+
+    def _tell(self, event: Event, answer: list[Command]) -> None:
+        if self._services.watch:
+            try:
+                self._services.watch(self._arrived.call_id, event, answer)
+            except Exception:  # the guard of a call: whoever watches is somebody's own code
+                log.exception("%s: the observer failed", self._uuid)
+
+    def _carry_out(self, command: Command) -> None:
+        try:
+            _PERFORM[type(command)](self, command)
+        except Exception:  # the guard of a call: what it needs of the application may fail in any way
+            log.exception("%s: %s was not done", self._uuid, type(command).__name__)
+            if not isinstance(command, WriteRecord):
+                self._deadlines.set(command.id, 0.0, HungUp(0.0, "NORMAL_TEMPORARY_FAILURE", lost=True))
 
     def _post(self, command: bytes) -> None:
         """Send a command with the others that answer this event."""
@@ -202,21 +227,24 @@ class OutboundCall:
 
     def _send_outbox(self) -> None:
         posted, self._outbox = self._outbox, []
+        if not posted:
+            return
+        batch = f"batch {next(self._batches)}"
+        self._deadlines.set(batch, SWITCH_DEADLINE, HungUp(0.0, LOST, lost=True))
         try:
-            if posted:
-                self._connection.post_all(posted)
+            self._connection.post_all(posted, lambda reply: self._deadlines.met(batch))
         except SwitchError as error:
             # Who reads learns it too, and ends the call.
             log.debug("%s: not sent: %s", self._uuid, error)
 
     def _answer(self, command: Answer) -> None:
-        self._deadlines.set(command.id, SWITCH_DEADLINE, HungUp(0.0, "NO_ANSWER_FROM_SWITCH"))
+        self._deadlines.set(command.id, SWITCH_DEADLINE, HungUp(0.0, "NO_ANSWER_FROM_SWITCH", lost=True))
         self._post(commands.sendmsg_execute("answer", "", command.id))
 
     def _play(self, command: Play) -> None:
         sounds = self._services.sounds
         seconds = sum(self._seconds_of(name) + PAUSE for part in command.parts for name in part.sounds)
-        self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id, heard=False))
+        self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id))
         self._stop_by(command.stop_keys or "none")
         arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))
@@ -244,7 +272,11 @@ class OutboundCall:
         self._actions[command.id] = gevent.spawn(self._act, command, self._session.language)
 
     def _act(self, command: RunAction, language: str) -> None:
-        outcome = self._services.perform(command, self._arrived, language)
+        try:
+            outcome = self._services.perform(command, self._arrived, language)
+        except Exception:  # the guard of a call: an action is somebody's own code
+            log.exception("%s: action %s failed", self._uuid, command.name)
+            outcome = Outcome("error")
         if self._actions.pop(command.id, None) is not None:
             self._deliver(ActionReturned(monotonic(), command.id, outcome.name, outcome.result))
 
@@ -258,7 +290,7 @@ class OutboundCall:
         if not target:
             self._deadlines.set(command.id, 0.0, TransferEnded(0.0, command.id, "failed"))
             return
-        self._deadlines.set(command.id, command.ring + TALK_LIMIT, TransferEnded(0.0, command.id, "failed"))
+        self._deadlines.set(command.id, command.ring + TALK_LIMIT, HungUp(0.0, "ALLOTTED_TIMEOUT"))
         ring = {"call_timeout": str(max(1, round(command.ring)))}
         self._post(commands.uuid_setvar(self._uuid, ring | TALKS_ON))
         self._post(commands.sendmsg_execute("bridge", target, command.id))
@@ -276,9 +308,13 @@ class OutboundCall:
         """The switch did not answer in time, or a timer of the session has run out."""
         if not isinstance(event, TimerFired):
             log.warning("%s: the switch is late: %s", self._uuid, event)
-        self._deliver(replace(event, at=monotonic()))
-        if self._session and self._session.done:
-            self._connection.close()
+        if isinstance(event, HungUp):
+            self._post(commands.sendmsg_hangup(event.cause))
+        try:
+            self._deliver(replace(event, at=monotonic()))
+        finally:
+            if self._session and self._session.done:
+                self._connection.close()
 
     def _release(self) -> None:
         self._deadlines.clear()

@@ -79,6 +79,9 @@ class Playbook:
 class AnyPrompts(dict[str, Mapping[str, tuple[Fixed, ...]]]):
     """A catalogue in which every prompt exists and says its own name."""
 
+    def __contains__(self, name: object) -> bool:
+        return True
+
     def __missing__(self, name: str) -> Mapping[str, tuple[Fixed, ...]]:
         return {language: (Fixed(name, f"{language}/test/x"),) for language in ("zh", "en")}
 

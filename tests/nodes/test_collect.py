@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from ivrkit.events import KeyPressed
 from ivrkit.expressions import Secret
 from ivrkit.nodes.entries import ENTRY_CHECKS
 from ivrkit.script import Outcome
@@ -111,7 +112,7 @@ def test_a_secret_is_in_no_record() -> None:
     ask = node("collect", collect="ask", digits="16", save="card", next="said", give_up="agent", secret="yes")
     book = scene(ask=ask, said=SAID).hears("ask")
     book.presses("4111")
-    assert book.call.session.keys_are_secret
+    assert book.call.session.hides(KeyPressed(book.call.now, "1"))
     record = book.presses("111111111111").hears("said").ends()
     assert record.path[0].keys == "•" * 16
     kept = book.call.session._call.scope["card"]
