@@ -26,7 +26,10 @@ class Store(ABC):
 
     @abstractmethod
     def write_call(self, record: CallRecord) -> None:
-        """Keep the record of a call and return at once. It is written once, however often it is given."""
+        """Keep the record of a call and return at once. It is written once, however often it is given.
+
+        Records of one call from several controllers become one (`merging`). Overlong ones are cut (`rows`).
+        """
 
     @property
     @abstractmethod

@@ -11,8 +11,9 @@ from ivrkit.actions.records import Account, Bill, Customer, Record, Tariff
 from ivrkit.commands import CallRecord
 from ivrkit.errors import StoreError
 from ivrkit.store.contract import Store
+from ivrkit.store.merging import merged_rows
 from ivrkit.store.phones import comparable
-from ivrkit.store.rows import Row, call_from, call_row, moment, normal
+from ivrkit.store.rows import Row, call_from, call_row, moment, normal, short
 from ivrkit.store.schema import UNKNOWN_OWNER
 
 
@@ -36,7 +37,8 @@ class MemoryStore(Store):
     def write_call(self, record: CallRecord) -> None:
         self._check_open()
         row = call_row(record)
-        self._calls.setdefault(row["call_id"], row)
+        stored = self._calls.get(row["call_id"])
+        self._calls[row["call_id"]] = merged_rows(stored, row) if stored else row
 
     @property
     def waiting(self) -> int:
@@ -56,7 +58,7 @@ class MemoryStore(Store):
         return tuple(call_from(row) for row in rows[:limit])
 
     def call(self, call_id: str) -> CallRecord | None:
-        row = self._calls.get(call_id)
+        row = self._calls.get(short(call_id))
         return call_from(row) if row else None
 
     def keep(self, records: Iterable[Record]) -> None:

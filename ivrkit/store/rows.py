@@ -1,6 +1,7 @@
 """Calls and records as rows of a table, and back: the one place that knows how a value is stored.
 
 Money is whole cents, prices and quantities are the text of their Decimal, times are UTC text that sorts by time.
+What one call may hold is bounded here, before it waits anywhere: callers choose much of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from ivrkit.errors import StoreError
 from ivrkit.store.phones import comparable
 
 Row = dict[str, Any]
+LONGEST_TEXT, LONGEST_FAULT = 256, 500
+"Characters that are kept of one text of a call."
+MOST_VISITS, MOST_FAULTS = 2_000, 20
+"Those that come first are kept."
+
 _CENT = Decimal("0.01")
 
 
@@ -27,31 +33,37 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def short(text: str) -> str:
+    """Text of a call as it is stored, also the call id by which it is found again."""
+    return clean(text[:LONGEST_TEXT])
+
+
 def moment(at: datetime) -> str:
     """A moment in UTC; texts of equal width, so that they sort by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def call_row(record: CallRecord) -> Row:
-    """A call as a row of `calls`."""
+    """A call as a row of `calls`, cut to the bounds above."""
     visits = [
-        {"node": clean(v.node), "seconds": v.seconds, "keys": clean(v.keys), "way_out": clean(v.way_out)}
-        for v in record.path
+        {"node": short(v.node), "seconds": v.seconds, "keys": short(v.keys), "way_out": short(v.way_out)}
+        for v in record.path[:MOST_VISITS]
     ]
+    faults = [clean(fault[:LONGEST_FAULT]) for fault in record.faults[:MOST_FAULTS]]
     return {
-        "call_id": clean(record.call_id),
-        "flow": clean(record.flow),
-        "script": clean(record.script),
-        "caller_number": clean(record.caller_number),
-        "called_number": clean(record.called_number),
-        "language": clean(record.language),
+        "call_id": short(record.call_id),
+        "flow": short(record.flow),
+        "script": short(record.script),
+        "caller_number": short(record.caller_number),
+        "called_number": short(record.called_number),
+        "language": short(record.language),
         "started": moment(record.started),
         "seconds": float(record.seconds),
         "answered_after": None if record.answered_after is None else float(record.answered_after),
         "path": orjson.dumps(visits).decode(),
-        "ended_by": clean(record.ended_by),
-        "hangup_cause": clean(record.hangup_cause),
-        "faults": orjson.dumps([clean(fault) for fault in record.faults]).decode(),
+        "ended_by": short(record.ended_by),
+        "hangup_cause": short(record.hangup_cause),
+        "faults": orjson.dumps(faults).decode(),
     }
 
 

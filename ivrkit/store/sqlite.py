@@ -20,10 +20,10 @@ from ivrkit.errors import StoreError
 from ivrkit.store.contract import Store
 from ivrkit.store.native import off_the_hub
 from ivrkit.store.phones import comparable
-from ivrkit.store.rows import Row, bill_from, call_from, call_row, clean, moment, normal, tariff_from
+from ivrkit.store.rows import Row, bill_from, call_from, call_row, clean, moment, normal, short, tariff_from
 from ivrkit.store.saved import discard, save_rows, saved_files, saved_rows
 from ivrkit.store.schema import connect, open_database, reason
-from ivrkit.store.tables import keep
+from ivrkit.store.tables import keep, keep_call
 from ivrkit.store.writer import Writer
 
 LAST_TRY = 5.0
@@ -89,7 +89,7 @@ class SqliteStore(Store):
         return tuple(call_from(row) for row in rows)
 
     def call(self, call_id: str) -> CallRecord | None:
-        rows = self._read("SELECT * FROM calls WHERE call_id = ?", call_id)
+        rows = self._read("SELECT * FROM calls WHERE call_id = ?", short(call_id))
         return call_from(rows[0]) if rows else None
 
     # --- records ---
@@ -152,7 +152,10 @@ class SqliteStore(Store):
 
     def _insert_calls(self, rows: Sequence[Row]) -> None:
         if rows:
-            self._database.table("calls").insert_all(rows, pk="call_id", ignore=True)
+            with self._database.conn:
+                self._database.conn.execute("BEGIN IMMEDIATE")
+                for row in rows:
+                    keep_call(self._database.conn, row)
 
     def _keep_all(self, records: Sequence[Record]) -> None:
         with self._database.conn:

@@ -1,4 +1,4 @@
-"""How each kind of record goes into the tables of `schema.py`, in place of what was there under its key."""
+"""How each kind of record goes into the tables of `schema.py`: a call with what is known of it, others in its place."""
 
 from __future__ import annotations
 
@@ -7,12 +7,30 @@ from collections.abc import Callable
 from typing import Any
 
 from ivrkit.actions.records import Account, Bill, Customer, Record, Tariff
-from ivrkit.store.rows import account_row, bill_row, tariff_rows
+from ivrkit.store.merging import merged_rows
+from ivrkit.store.rows import Row, account_row, bill_row, tariff_rows
+
+_WRITE_CALL = """INSERT OR REPLACE INTO calls (
+        call_id, flow, script, caller_number, called_number, language, started, seconds, answered_after,
+        path, ended_by, hangup_cause, faults)
+    VALUES (
+        :call_id, :flow, :script, :caller_number, :called_number, :language, :started, :seconds, :answered_after,
+        :path, :ended_by, :hangup_cause, :faults)"""
 
 
 def keep(connection: sqlite3.Connection, record: Record) -> None:
     """Write one record, within the transaction that the connection is in."""
     _KEEP[type(record)](connection, record)
+
+
+def keep_call(connection: sqlite3.Connection, row: Row) -> None:
+    """Write a row of `calls`, joined with the one that is there, within the transaction that the connection is in."""
+    found = connection.execute("SELECT * FROM calls WHERE call_id = :call_id", row)
+    values = found.fetchone()
+    stored = dict(zip((column[0] for column in found.description), values, strict=True)) if values else None
+    whole = merged_rows(stored, row) if stored else row
+    if whole != stored:
+        connection.execute(_WRITE_CALL, whole)
 
 
 def _keep_customer(connection: sqlite3.Connection, customer: Customer) -> None:

@@ -12,7 +12,7 @@ from ivrkit.store.rows import Row
 from ivrkit.store.schema import reason
 
 MOST_WAITING = 10_000
-"Rows that may wait: about 20 MB."
+"Rows that may wait: about 30 MB of calls with a dozen visits each, at the very worst what `rows` cuts a call to."
 MOST_AT_ONCE = 500
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 "Seconds between two tries while the database refuses; each pause is twice the one before."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,30 @@ CALL = CallRecord(
     ended_by="caller",
     hangup_cause="NORMAL_CLEARING",
     faults=('a sound of "main" is missing',),
+)
+
+LOST = replace(
+    CALL,
+    script="ab11",
+    seconds=0.1,
+    path=(Visit("main", 0.02, "", ""),),
+    ended_by="caller",
+    hangup_cause="CONNECTION_LOST",
+    faults=("the connection was lost",),
+)
+"The controller dies in the first node …"
+RESUMED = replace(CALL, started=CALL.started + timedelta(seconds=0.15), answered_after=0.0)
+"… and another one serves the rest of the call."
+WHOLE = replace(
+    CALL,
+    seconds=41.4,
+    path=(
+        Visit("main", 0.02, "", ""),
+        Visit("main", 0.17, "2", "account"),
+        Visit("account", 9.65, "12345674", "bill"),
+        Visit("card", 20.15, "••••", ""),
+    ),
+    faults=("the connection was lost", 'a sound of "main" is missing'),
 )
 
 

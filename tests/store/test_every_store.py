@@ -1,4 +1,4 @@
-"""What holds for every store: calls are written once, records are given back as they were kept."""
+"""What holds for every store: a call is one record, records are given back as they were kept."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from decimal import Decimal
 import pytest
 
 from ivrkit.actions import Account, Bill, Customer, Tariff, TariffStep
+from ivrkit.commands import Visit
 from ivrkit.errors import StoreError
 from ivrkit.nodes.entries import luhn
 from ivrkit.store import write_demo_data
 from ivrkit.store.demo import DEMO_RECORDS, RESIDENTIAL, charge
+from tests.store.conftest import LOST, RESUMED, WHOLE
 
 WAIT = 10.0
 
@@ -38,6 +40,37 @@ def test_a_call_is_written_once_however_often_it_is_given(store, make_call):
     store.write_call(make_call(ended_by="flow"))
     assert store.flush(WAIT)
     assert store.calls() == (make_call(),)
+
+
+@pytest.mark.parametrize("parts", [(LOST, RESUMED), (RESUMED, LOST), (LOST, RESUMED, LOST, RESUMED, RESUMED)])
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_a_call_that_two_controllers_served_is_one_whole_call(store, parts, one_by_one):
+    for part in parts:
+        store.write_call(part)
+        assert not one_by_one or store.flush(WAIT)
+    assert store.flush(WAIT)
+    assert store.calls() == (WHOLE,)
+
+
+def test_a_hostile_call_is_cut(store, make_call):
+    long = "9" * 5000
+    names = dict.fromkeys(("caller_number", "called_number", "language", "hangup_cause"), long)
+    store.write_call(make_call(path=(Visit(long, 1.0, long, long),) * 3000, faults=(long,) * 30, **names))
+    assert store.flush(WAIT)
+    short = long[:256]
+    kept = store.call("c1")
+    assert kept.path == (Visit(short, 1.0, short, short),) * 2000
+    assert kept.faults == (long[:500],) * 20
+    assert {getattr(kept, name) for name in names} == {short}
+
+
+def test_a_call_that_was_cut_is_not_longer_when_its_parts_are_given_again(store, make_call):
+    full = make_call(path=(Visit("main", 1.0, "", "main"),) * 3000, faults=("no sound",) * 30)
+    for part in (full, RESUMED, full, RESUMED):
+        store.write_call(part)
+    assert store.flush(WAIT)
+    (kept,) = store.calls()
+    assert (len(kept.path), len(kept.faults), kept.seconds) == (2000, 20, WHOLE.seconds)
 
 
 def test_a_call_that_is_not_there_is_none(store):
@@ -68,7 +101,8 @@ def test_a_thousand_calls_at_once_are_all_there(store, make_call):
 def test_a_caller_number_may_hold_anything(store, make_call, number):
     store.write_call(make_call(number, caller_number=number, faults=(number,)))
     assert store.flush(WAIT)
-    assert store.call(number) == make_call(number, caller_number=number, faults=(number,))
+    kept = number[:256]
+    assert store.call(number) == make_call(kept, caller_number=kept, faults=(number[:500],))
 
 
 def test_half_a_character_becomes_a_question_mark(store, make_call):

@@ -20,6 +20,7 @@ from ivrkit.store import SqliteStore, open_store, write_demo_data
 from ivrkit.store.native import off_the_hub
 from ivrkit.store.saved import saved_files
 from ivrkit.store.writer import Writer
+from tests.store.conftest import LOST, RESUMED, WHOLE
 
 WAIT = 10.0
 TICK = 0.01
@@ -145,6 +146,49 @@ def test_calls_that_could_not_be_written_are_saved_beside_and_taken_in_again(pat
         assert store.call("c1") == make_call("c1")
     assert ids_in(path) == ["c0", "c1", "c2", "c3"]
     assert saved_files(path) == []
+
+
+def test_a_call_that_two_controllers_served_under_a_lock_is_one_whole_call(path):
+    with SqliteStore(path) as store:
+        with locked(path):
+            for part in (LOST, RESUMED, LOST):
+                store.write_call(part)
+            assert not store.flush(1.2)
+        assert store.flush(WAIT)
+        assert store.calls() == (WHOLE,)
+
+
+def test_a_call_whose_parts_were_saved_beside_is_one_whole_call(path):
+    store = SqliteStore(path)
+    store.write_call(LOST)
+    assert store.flush(WAIT)
+    with locked(path):
+        store.write_call(LOST)
+        store.write_call(RESUMED)
+        store.close()
+    saved = saved_files(path)[0].read_bytes()
+    for _ in range(2):
+        path.with_name("ivrkit.db.calls-0.jsonl").write_bytes(saved)
+        with SqliteStore(path) as store:
+            assert store.flush(WAIT)
+            assert store.calls() == (WHOLE,)
+    assert saved_files(path) == []
+
+
+@pytest.mark.parametrize(
+    "damage", ["path = '[7]'", "path = ''", "started = 'noon'", "seconds = 'x'", "faults = 'null'"]
+)
+def test_a_stored_call_that_cannot_be_read_is_replaced_and_stops_nothing(path, make_call, caplog, damage):
+    with SqliteStore(path) as store:
+        store.write_call(LOST)
+        assert store.flush(WAIT)
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute(f"UPDATE calls SET {damage}")
+        store.write_call(RESUMED)
+        store.write_call(make_call("c2"))
+        assert store.flush(WAIT)
+        assert (store.call("c1"), store.call("c2")) == (RESUMED, make_call("c2"))
+    assert "the stored record of call c1 cannot be read and is replaced" in caplog.text
 
 
 def test_a_store_that_opens_under_a_lock_keeps_what_was_saved_for_later(path, make_call):
