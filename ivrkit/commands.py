@@ -92,12 +92,12 @@ class Visit:
     keys: str
     "What was pressed there; one • a key where it is secret."
     way_out: str
-    "The node that came next; empty where the call ended."
+    "The node that came next; empty where the call ended, or its controller was lost."
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """The CDR: written once for every call."""
+    """The CDR: one for every call. Each controller that served a part of it writes one, and the store joins them."""
 
     call_id: str
     flow: str

@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from ivrkit.commands import CancelAction, CancelTimer, Command, HangUp, WriteRecord
-from ivrkit.events import Event, HungUp, KeyPressed, TimerFired
+from ivrkit.events import CallAnswered, Event, HungUp, KeyPressed, PlaybackEnded, TimerFired
 from ivrkit.expressions import Expression
 from ivrkit.prompts.segments import Blank
-from ivrkit.script import Outcome
+from ivrkit.script import CallView, Line, Node, Outcome, Run, Say
 from ivrkit.switch.virtual import VirtualCall
 from ivrkit.switch.world import World
 from ivrkit.testing import Playbook, script_of
 from ivrkit.testing.playbook import AnyPrompts
+from tests.engine.test_properties import begun
 from tests.nodes.scenes import node, scene, script
 
 MENU = node("menu", menu={"1": {"next": "end"}}, prompt="main", give_up="agent")
@@ -100,3 +101,96 @@ def test_the_same_keys_at_the_same_times_give_the_same_call() -> None:
         return heard
 
     assert told() == told()
+
+
+def pin() -> Node:
+    return node("collect", collect="pin", digits="4", save="pin", next="after", give_up="agent", secret="yes")
+
+
+AFTER = node("menu", menu={"1": {"next": "end"}}, prompt="after", give_up="agent")
+
+
+def test_every_key_of_a_secret_is_hidden_also_while_it_is_asked_again() -> None:
+    book = scene(pin=pin(), after=AFTER).hears("pin").presses("12#").hears("ivrkit.nomatch")
+    assert book.call.session.hides(KeyPressed(book.call.now, "9"))
+
+
+def test_digits_too_many_of_a_secret_answer_no_other_question() -> None:
+    book = scene(pin=pin(), after=AFTER).hears("pin").presses("62221112", gap=0.1)
+    record = book.hears("after").hears("ivrkit.noinput").hears("after").presses("1").ends()
+    assert [visit.keys for visit in record.path if visit.node == "pin"] == ["••••"]
+    assert "62" not in repr(record)
+
+
+def test_the_end_key_of_an_entry_stops_later_prompts_again() -> None:
+    ask = node("collect", collect="ask", digits="4", save="x", next="act", give_up="agent")
+    act = node("action", action="slow", timeout="30s", on={"ok": "after", "timeout": "agent", "error": "agent"})
+    world = World(lambda name, arguments: Outcome("ok"), takes=20.0)
+    book = Playbook(script(ask=ask, act=act, after=AFTER), world=world).hears("ask").presses("1234").hears("after")
+    begun = book.call.now
+    book.waits(0.1).presses("#").hears("after")
+    assert book.call.now == pytest.approx(begun + 0.1)
+
+
+def test_missing_sounds_are_no_faults_of_the_script() -> None:
+    session, _ = begun(script(main=MENU))
+    session.receive(CallAnswered(0.0, "c.1"))
+    for number in range(2, 30):
+        session.receive(PlaybackEnded(1.0, f"c.{number}", heard=False))
+    assert session.node == "main"
+
+
+def test_between_digits_of_nothing_takes_a_menus_key_at_once_and_spoils_no_entry() -> None:
+    short = {"menu": {"1": {"next": "ask"}, "2": {"next": "end"}}, "prompt": "m", "give_up": "agent"}
+    ask = node("collect", collect="ask", digits="4", save="x", next="end", give_up="agent", between_digits="0s")
+    book = scene(m=node("menu", between_digits="0s", **short), ask=ask).hears("m").presses("1").hears("ask")
+    assert book.presses("1*2345").ends().path[1].keys == "1*2345"
+
+
+def test_choosing_the_language_that_is_spoken_forgets_no_keys() -> None:
+    welcome = node("play", play="welcome", barge_in="no", next="ask")
+    ask = node("language", language="ask", next="after")
+    record = scene(welcome=welcome, ask=ask, after=AFTER).hears("welcome").presses("11").ends()
+    assert [visit.keys for visit in record.path] == ["", "1", "1", ""]
+
+
+def test_a_give_up_that_lets_nobody_in_again_ends_the_call() -> None:
+    once = node("play", play="once", next="once", visits="1")
+    assert Playbook(replace(script(once=once), give_up="once")).hears("once").ends().ended_by == "flow"
+
+
+def test_a_node_that_says_no_way_is_a_fault_of_the_script() -> None:
+    class Silent(Node):
+        kind = "silent"
+
+        def run(self, call: CallView) -> Run:
+            return None  # type: ignore[return-value]
+            yield
+
+    record = Playbook(replace(script(silent=Silent()), give_up="agent")).hears("agent").ends()
+    assert record.faults == ('node "silent": it does not say where the call goes',)
+
+
+def test_a_node_that_fails_as_its_caller_leaves_still_leaves_a_record() -> None:
+    class Clumsy(Node):
+        kind = "clumsy"
+
+        def run(self, call: CallView) -> Run:
+            try:
+                yield Say((Line("x"),))
+            finally:
+                raise ValueError
+
+    session, _ = begun(script(clumsy=Clumsy()))
+    session.receive(CallAnswered(0.0, "c.1"))
+    with pytest.raises(ValueError):
+        session.receive(HungUp(1.0, "NORMAL_CLEARING"))
+    assert isinstance(session.fail("ValueError at node clumsy")[-1], WriteRecord)
+    assert session.done
+
+
+def test_what_is_kept_of_a_call_is_bounded() -> None:
+    ask = node("collect", collect="ask", min="1", max="60", save="x", next="end", give_up="agent")
+    book = scene(ask=ask).hears("ask").presses("1*" * 2000, gap=0.001)
+    assert len(book.call.session._handler._entered) <= 1  # type: ignore[union-attr]
+    assert len(book.hangs_up().ends().path[0].keys) == 200

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 
 import gevent
 import pytest
+from gevent import socket
 
 from ivrkit.commands import CallRecord, RunAction
 from ivrkit.events import CallArrived, KeyPressed
 from ivrkit.script import Outcome, Script
+from ivrkit.switch import outbound
 from ivrkit.switch.call_port import CallPort
-from ivrkit.switch.outbound import Services, call_port
+from ivrkit.switch.outbound import Services, Watch, call_port
 from ivrkit.switch.simulated import FarEnd, SimulatedCall, SimulatedSwitch
 from tests.nodes.scenes import node, script
 
@@ -48,15 +50,20 @@ class House:
 
 
 @contextmanager
-def serving(script: Script, perform: Callable[..., Outcome] | None = None, **targets: str | None) -> Iterator[House]:
+def serving(
+    script: Script,
+    perform: Callable[..., Outcome] | None = None,
+    watch: Watch | None = None,
+    **targets: str | None,
+) -> Iterator[House]:
     house = House()
     services = Services(
         script_for={"4001": script}.get,
         sounds=Tones(),
         perform=perform or (lambda command, arrived, language: Outcome("error")),
-        write_record=house.records.append,
+        write_record=lambda record: house.records.append(record),
         targets=targets,
-        watch=lambda call_id, event, commands: house.events.append(event),
+        watch=watch or (lambda call_id, event, commands: house.events.append(event)),
     )
     house.port = call_port(services, "127.0.0.1", 0)
     house.port.start()
@@ -239,3 +246,95 @@ def test_twenty_calls_at_once_are_twenty_records(switch: SimulatedSwitch) -> Non
         assert all(call.wait_ended(5) for call in calls)
         gevent.sleep(0.1)
         assert sorted(record.call_id for record in house.records) == sorted(call.uuid for call in calls)
+
+
+class SilentSwitch:
+    """Answers the first `commands` commands of a call, and then nothing more: its process hangs."""
+
+    def __init__(self, commands: int) -> None:
+        self._left = commands
+
+    def serve(self, port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            sock.recv(100)
+            channel = f"Unique-ID: silent-{self._left}\nCaller-Destination-Number: 4001\n"
+            sock.sendall(f"Content-Type: command/reply\nReply-Text: +OK\n{channel}\n".encode())
+            while data := sock.recv(65536):
+                for command in data.split(b"\n\n")[:-1]:
+                    if self._left > 0:
+                        self._left -= 1
+                        sock.sendall(self._reply(command.decode()))
+
+    def _reply(self, command: str) -> bytes:
+        if command.startswith("api"):
+            return b"Content-Type: api/response\nContent-Length: 4\n\n+OK\n"
+        reply = b"Content-Type: command/reply\nReply-Text: +OK\n\n"
+        if "execute-app-name: answer" in command:
+            asked = command.split("Event-UUID: ")[1].split("\n")[0]
+            body = f"Event-Name: CHANNEL_EXECUTE_COMPLETE\nUnique-ID: silent-{self._left + 4}\n"
+            body = f"{body}Application: answer\nApplication-UUID: {asked}\n\n"
+            reply += f"Content-Type: text/event-plain\nContent-Length: {len(body)}\n\n{body}".encode()
+        return reply
+
+
+@pytest.mark.parametrize("commands", [0, 2, 4])
+def test_a_switch_that_falls_silent_is_noticed(commands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "SWITCH_DEADLINE", 0.3)
+    with serving(menu()) as house:
+        assert house.port
+        silent = gevent.spawn(SilentSwitch(commands).serve, house.port.port)
+        record = house.record()
+        silent.join(2)
+        gevent.sleep(0.05)
+        assert house.port.calls == 0
+        assert len(house.records) == 1
+    assert (record.ended_by, record.hangup_cause in ("CONNECTION_LOST", "NO_ANSWER_FROM_SWITCH")) == ("fault", True)
+
+
+def test_an_observer_that_fails_harms_no_call(switch: SimulatedSwitch) -> None:
+    def watch(call_id: str, event: object, commands: object) -> None:
+        raise ValueError
+
+    with serving(menu(), watch=watch) as house:
+        call = ring(switch, house)
+        call.press("1", after=0.3)
+        assert call.wait_ended(3)
+        assert house.record().ended_by == "flow"
+
+
+def test_an_action_whose_driver_fails_is_an_error_at_once(switch: SimulatedSwitch) -> None:
+    def perform(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        raise ValueError
+
+    act = node("action", action="act", timeout="30s", on={"ok": "end", "timeout": "end", "error": "wrong"})
+    with serving(script(act=act, wrong=node("play", play="wrong", next="end")), perform) as house:
+        assert ring(switch, house).wait_ended(3)
+        assert [visit.node for visit in house.record().path] == ["act", "wrong", "end"]
+
+
+def test_a_record_that_cannot_be_kept_leaves_nothing_behind(switch: SimulatedSwitch) -> None:
+    with serving(menu()) as house:
+        house.records = None  # type: ignore[assignment]
+        call = ring(switch, house)
+        call.hang_up(after=0.2)
+        assert call.wait_ended(3)
+        gevent.sleep(0.2)
+        assert house.port
+        assert house.port.calls == 0
+
+
+def test_two_who_talk_are_not_parted_by_the_controllers_death(switch: SimulatedSwitch) -> None:
+    on = dict.fromkeys(("answered", "busy", "no_answer", "failed"), "main")
+    flow = script(
+        desk=node("transfer", transfer="desk", on=on),
+        main=node("menu", menu={"1": {"next": "end"}}, prompt="main", give_up="agent"),
+    )
+    with serving(flow, desk="user/1001") as house:
+        assert house.port
+        call = switch.call("127.0.0.1", house.port.port, "13800001111", "", "4001", variables={"socket_resume": "true"})
+        gevent.sleep(0.25)
+        assert call.variable("socket_resume") == "false"
+        gevent.sleep(0.4)
+        assert call.variable("socket_resume") == "true"
+        call.hang_up()
+        assert house.record().path[0].way_out == "main"
