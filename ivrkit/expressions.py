@@ -7,6 +7,7 @@ caller waits, and what is not in the table below cannot be written: no calls, no
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,13 @@ from ivrkit.errors import ExpressionError
 
 Scope = Mapping[str, Any]
 Compute = Callable[[Scope], Any]
+
+MOST_DIGITS = 30
+"Digits that a number may have before its point: beyond them it is a mistake, and Python takes seconds to write it."
+
+_BEYOND: int = 10**MOST_DIGITS
+_MOST_SHOWN = 40
+_STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 
 
 class Secret:
@@ -70,7 +78,10 @@ class Expression:
 
     def evaluate(self, scope: Scope) -> Any:
         """The value in `scope`; ExpressionError when it cannot be computed."""
-        return compiled_expression(self.source).compute(scope)
+        try:
+            return compiled_expression(self.source).compute(scope)
+        except (TypeError, ValueError, ArithmeticError, RecursionError):
+            raise ExpressionError(f"{quoted(self.source)} cannot be computed with these values") from None
 
     @property
     def names(self) -> frozenset[str]:
@@ -96,9 +107,8 @@ class Template:
         pieces = template_pieces(self.source)
         for piece in pieces:
             if isinstance(piece, Piece) and piece.filters:
-                raise ExpressionError(
-                    f'"| {piece.filters[0].name}" says how a value is spoken and belongs in a prompt, not here'
-                )
+                name = piece.filters[0].name[:_MOST_SHOWN]
+                raise ExpressionError(f'"| {name}" says how a value is spoken and belongs in a prompt, not here')
 
     def evaluate(self, scope: Scope) -> Any:
         """The value or the text; ExpressionError when it cannot be computed."""
@@ -124,15 +134,48 @@ class Compiled:
 
 def as_text(value: Any) -> str:
     """A value inside a text. A Secret or nothing at all is refused."""
-    if isinstance(value, Secret):
-        raise ExpressionError("a secret cannot become part of a text")
-    if value is None:
-        raise ExpressionError("a value that is not there cannot become part of a text")
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int | Decimal):
+    if isinstance(value, str) or (isinstance(value, int | Decimal) and in_reach(value)):
         return str(value)
-    raise ExpressionError(f"a {type(value).__name__} cannot become part of a text")
+    raise ExpressionError(f"{described(value)} cannot become part of a text")
+
+
+def in_reach(number: int | Decimal) -> bool:
+    """Whether a number is finite and has at most MOST_DIGITS digits before its point; quick for any number."""
+    if not isinstance(number, Decimal):
+        return abs(number) < _BEYOND
+    return number.is_finite() and number.adjusted() < MOST_DIGITS
+
+
+def described(value: Any) -> str:
+    """A value for an error line: short, on one line, never a secret and never what a record holds."""
+    if isinstance(value, bool):
+        return "yes or no"
+    if isinstance(value, int | Decimal):
+        return f"the number {str(value)[:_MOST_SHOWN]}" if _writable(value) else f"a number beyond {MOST_DIGITS} digits"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}"
+    return next((words for kind, words in _KIND_WORDS.items() if isinstance(value, kind)), f"a {type(value).__name__}")
+
+
+def _writable(number: int | Decimal) -> bool:
+    return in_reach(number) or (isinstance(number, Decimal) and not number.is_finite())
+
+
+_KIND_WORDS: dict[type, str] = {
+    Secret: "a secret",
+    Mapping: "a record",
+    list: "a list",
+    tuple: "a list",
+    type(None): "a value that is not there",
+}
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, for an error line: in quotes, at most 40 characters, none of them a control character."""
+    plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[: _MOST_SHOWN + 1])
+    return f'"{plain}"' if len(plain) <= _MOST_SHOWN else f'"{plain[: _MOST_SHOWN - 1]}…"'
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -173,10 +216,8 @@ def _parse(source: str) -> list[nodes.Node]:
     try:
         return _ENVIRONMENT.parse(source).body
     except (TemplateSyntaxError, ArithmeticError):
-        shown = source.removeprefix("{{ ").removesuffix(" }}")
-        raise ExpressionError(
-            f'"{shown}" cannot be read; look for a value, a sign or a quote that is missing'
-        ) from None
+        shown = quoted(source.removeprefix("{{ ").removesuffix(" }}"))
+        raise ExpressionError(f"{shown} cannot be read; look for a value, a sign or a quote that is missing") from None
     except RecursionError:
         raise ExpressionError("this expression is nested too deeply") from None
 
@@ -186,11 +227,11 @@ def compiled_expression(source: str) -> Compiled:
     """`source` parsed and compiled, once for each text; ExpressionError says what is not allowed in it."""
     if len(source) > 2000:
         raise ExpressionError("this expression is longer than 2,000 characters")
-    if "{{" in source or "{%" in source or "}}" in source or "%}" in source:
-        raise ExpressionError(f'write the expression bare, without braces: "{source}"')
+    if any(braces in _without_strings(source) for braces in ("{{", "{%", "}}", "%}")):
+        raise ExpressionError(f"write the expression bare, without braces: {quoted(source)}")
     body = _parse("{{ " + source + " }}")
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
-        raise ExpressionError(f'"{source}" is not one expression')
+        raise ExpressionError(f"{quoted(source)} is not one expression")
     return _compile(body[0].nodes[0], source)
 
 
@@ -199,14 +240,12 @@ def _compile(node: nodes.Node, source: str) -> Compiled:
     try:
         return Compiled(_closure(node, names), frozenset(names))
     except RecursionError:
-        raise ExpressionError(f'"{source[:40]}…" is nested too deeply') from None
+        raise ExpressionError(f"{quoted(source)} is nested too deeply") from None
 
 
 @lru_cache(maxsize=65536)
 def template_pieces(source: str) -> tuple[str | Piece, ...]:
     """A template cut into its fixed text and its blanks, in order."""
-    if "{%" in source or "{#" in source:
-        raise ExpressionError("only {{ … }} may stand in a text: no {% … %} and no {# … #}")
     pieces: list[str | Piece] = []
     for part in _blanks(source):
         pieces.append(_piece(part[2:-2]) if part.startswith("{{") else part)
@@ -216,68 +255,72 @@ def template_pieces(source: str) -> tuple[str | Piece, ...]:
 def _blanks(source: str) -> Iterator[str]:
     rest = source
     while rest:
-        start = rest.find("{{")
-        if start < 0:
-            if "}}" in rest:
-                raise ExpressionError('"}}" without "{{" before it')
-            yield rest
-            return
-        end = rest.find("}}", start)
-        if end < 0:
-            raise ExpressionError('"{{" without "}}" behind it')
-        if start:
-            yield rest[:start]
-        yield rest[start : end + 2]
-        rest = rest[end + 2 :]
+        fixed, begin, rest = rest.partition("{{")
+        if fixed:
+            yield _fixed(fixed)
+        if begin:
+            end = _without_strings(rest).find("}}")
+            if end < 0:
+                missing = (
+                    f"a quote is left open in {quoted(begin + rest)}" if "}}" in rest else '"{{" without "}}" behind it'
+                )
+                raise ExpressionError(missing)
+            yield begin + rest[: end + 2]
+            rest = rest[end + 2 :]
+
+
+def _fixed(text: str) -> str:
+    if "{%" in text or "{#" in text:
+        raise ExpressionError("only {{ … }} may stand in a text: no {% … %} and no {# … #}")
+    if "}}" in text:
+        raise ExpressionError('"}}" without "{{" before it')
+    return text
+
+
+def _without_strings(source: str) -> str:
+    """`source`, as long as it was, with nothing to be read in its quoted texts."""
+    return _STRING.sub(lambda found: "_" * len(found[0]), source)
 
 
 def _piece(inner: str) -> Piece:
-    words = inner.split("|") if "'" not in inner and '"' not in inner else _split_filters(inner)
-    expression = Expression(words[0].strip())
-    return Piece(expression, tuple(_filter(word.strip()) for word in words[1:]))
+    expression, *filters = _split_filters(inner)
+    return Piece(Expression(expression.strip()), tuple(_filter(word.strip()) for word in filters))
 
 
 def _split_filters(inner: str) -> list[str]:
-    words, word, quote = [], "", ""
-    for char in inner:
-        if quote or char in "'\"":
-            quote = "" if char == quote else quote or char
-        if char == "|" and not quote:
-            words.append(word)
-            word = ""
-        else:
-            word += char
-    return [*words, word]
+    bars = [place for place, char in enumerate(_without_strings(inner)) if char == "|"]
+    return [inner[start + 1 : end] for start, end in zip([-1, *bars], [*bars, len(inner)], strict=True)]
 
 
 def _filter(source: str) -> Filter:
     body = _parse("{{ x | " + source + " }}")
     node = body[0].nodes[0] if isinstance(body[0], nodes.Output) else None
     if not isinstance(node, nodes.Filter) or node.kwargs or node.dyn_args or node.dyn_kwargs:
-        raise ExpressionError(f'"| {source}" is not a way of saying')
+        raise ExpressionError(f"{quoted('| ' + source)} is not a way of saying")
     if not all(isinstance(argument, nodes.Const) for argument in node.args):
-        raise ExpressionError(f'"| {source}": only fixed words may stand in the brackets')
+        raise ExpressionError(f"{quoted('| ' + source)}: only fixed words may stand in the brackets")
     return Filter(node.name, tuple(str(argument.value) for argument in node.args if isinstance(argument, nodes.Const)))
 
 
 # --- computing -------------------------------------------------------------------------------------------------------
 
 
-def _number(value: Any, other: Any, sign: str) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        shown = "a float" if isinstance(value, float) else f"{type(value).__name__} {value!r}"
-        raise ExpressionError(f'"{sign}" needs numbers, not {shown}')
+def _number(value: Any, sign: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not in_reach(value):
+        raise ExpressionError(f'"{sign}" needs numbers, not {described(value)}')
     return value
 
 
 def _arithmetic(function: Callable[[Any, Any], Any], sign: str) -> Callable[[Any, Any], Any]:
     def compute(left: Any, right: Any) -> Any:
         try:
-            result = function(_number(left, right, sign), _number(right, left, sign))
+            result = function(_number(left, sign), _number(right, sign))
         except ArithmeticError:
-            raise ExpressionError(f'"{sign}" cannot be computed for {left} and {right}') from None
-        if isinstance(result, int) and abs(result) >= 10**30:
-            raise ExpressionError(f'"{sign}" gives a number beyond 30 digits')
+            raise ExpressionError(
+                f'"{sign}" cannot be computed for {str(left)[:_MOST_SHOWN]} and {str(right)[:_MOST_SHOWN]}'
+            ) from None
+        if not in_reach(result):
+            raise ExpressionError(f'"{sign}" gives a number beyond {MOST_DIGITS} digits')
         return result
 
     return compute
@@ -287,36 +330,73 @@ def _divide(left: Any, right: Any) -> Decimal:
     return Decimal(left) / Decimal(right)
 
 
-def _comparable(left: Any, right: Any, sign: str) -> None:
-    for kinds in (int | Decimal, str, bool, type(None)):
-        if isinstance(left, kinds) and isinstance(right, kinds):
-            return
-    if type(left) is type(right) and not isinstance(left, float):
-        return
-    if sign in ("==", "!=") and (left is None or right is None):
-        return
-    raise ExpressionError(f'"{sign}" compares {_described(left)} with {_described(right)}')
+def _kind(value: Any) -> str:
+    """What a value can be compared with: another of its kind. Empty for what compares with nothing."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        return ""
+    return next((kind for types, kind in _KINDS if isinstance(value, types)), "")
 
 
-def _described(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes or no"
-    if isinstance(value, int | Decimal):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the text "{value[:30]}"'
-    return f"a {type(value).__name__}"
+# A bool is an int to Python, so it comes first.
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "truth"),
+    ((int, Decimal), "number"),
+    (str, "text"),
+    ((list, tuple), "list"),
+    (Mapping, "record"),
+    (type(None), "nothing"),
+)
+_ORDERED = ("number", "text")
 
 
-_COMPARE: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
-    "eq": ("==", operator.eq),
-    "ne": ("!=", operator.ne),
-    "lt": ("<", operator.lt),
-    "lteq": ("<=", operator.le),
-    "gt": (">", operator.gt),
-    "gteq": (">=", operator.ge),
+def _equal(left: Any, right: Any, sign: str) -> bool:
+    kinds = {_kind(left), _kind(right)}
+    if "" in kinds or (len(kinds) > 1 and "nothing" not in kinds):
+        raise _incomparable(left, right, sign)
+    if kinds == {"list"}:
+        return len(left) == len(right) and all(_equal(*pair, sign) for pair in zip(left, right, strict=True))
+    if kinds == {"record"}:
+        return left.keys() == right.keys() and all(_equal(left[key], right[key], sign) for key in left)
+    return bool(left == right)
+
+
+def _order(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any, str], bool]:
+    def compute(left: Any, right: Any, sign: str) -> bool:
+        if _kind(left) != _kind(right) or _kind(left) not in _ORDERED:
+            raise _incomparable(left, right, sign)
+        return function(left, right)
+
+    return compute
+
+
+def _incomparable(left: Any, right: Any, sign: str) -> ExpressionError:
+    return ExpressionError(f'"{sign}" compares {described(left)} with {described(right)}')
+
+
+def _member(value: Any, container: Any, sign: str) -> bool:
+    if isinstance(container, str | Mapping):
+        if not isinstance(value, str):
+            raise ExpressionError(f'"{sign}" looks for {described(value)} in {_holder(container)}')
+        return value in container
+    if not isinstance(container, list | tuple | frozenset | set):
+        raise ExpressionError(f'"{sign}" needs a list or a text behind it, not {described(container)}')
+    return any(_equal(value, item, sign) for item in container)
+
+
+def _holder(container: str | Mapping[str, Any]) -> str:
+    return "a text" if isinstance(container, str) else "a record"
+
+
+_COMPARE: dict[str, tuple[str, Callable[[Any, Any, str], bool]]] = {
+    "eq": ("==", _equal),
+    "ne": ("!=", lambda left, right, sign: not _equal(left, right, sign)),
+    "lt": ("<", _order(operator.lt)),
+    "lteq": ("<=", _order(operator.le)),
+    "gt": (">", _order(operator.gt)),
+    "gteq": (">=", _order(operator.ge)),
+    "in": ("in", _member),
+    "notin": ("not in", lambda left, right, sign: not _member(left, right, sign)),
 }
-_MEMBER = {"in": lambda left, right: left in right, "notin": lambda left, right: left not in right}
 _BINARY: dict[type[nodes.Node], Callable[[Any, Any], Any]] = {
     nodes.Add: _arithmetic(operator.add, "+"),
     nodes.Sub: _arithmetic(operator.sub, "-"),
@@ -344,11 +424,17 @@ def _name(node: Any, names: set[str]) -> Compute:
 
     def compute(scope: Scope) -> Any:
         try:
-            return scope[name]
+            return _exact(scope[name])
         except KeyError:
-            raise ExpressionError(f'the variable "{name}" has no value yet') from None
+            raise ExpressionError(f"the variable {quoted(name)} has no value yet") from None
 
     return compute
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ExpressionError(f"{value} is a float, which is never exact: use Decimal")
+    return value
 
 
 def _attribute(node: Any, names: set[str]) -> Compute:
@@ -359,8 +445,8 @@ def _attribute(node: Any, names: set[str]) -> Compute:
     def compute(scope: Scope) -> Any:
         holder = inner(scope)
         if isinstance(holder, Mapping) and attribute in holder:
-            return holder[attribute]
-        raise ExpressionError(f'"{path}" has no value: there is no "{attribute}" in it')
+            return _exact(holder[attribute])
+        raise ExpressionError(f"{quoted(path)} has no value: there is no {quoted(attribute)} in it")
 
     return compute
 
@@ -380,35 +466,29 @@ def _binary(node: Any, names: set[str]) -> Compute:
 
 def _negative(node: Any, names: set[str]) -> Compute:
     inner = _closure(node.node, names)
-    return lambda scope: -_number(inner(scope), 0, "-")
-
-
-def _truth(value: Any) -> bool:
-    if isinstance(value, float):
-        raise ExpressionError("a float has no place here: use Decimal")
-    return bool(value)
+    return lambda scope: -_number(inner(scope), "-")
 
 
 def _not(node: Any, names: set[str]) -> Compute:
     inner = _closure(node.node, names)
-    return lambda scope: not _truth(inner(scope))
+    return lambda scope: not inner(scope)
 
 
 def _and(node: Any, names: set[str]) -> Compute:
     left, right = _closure(node.left, names), _closure(node.right, names)
-    return lambda scope: _truth(left(scope)) and _truth(right(scope))
+    return lambda scope: bool(left(scope)) and bool(right(scope))
 
 
 def _or(node: Any, names: set[str]) -> Compute:
     left, right = _closure(node.left, names), _closure(node.right, names)
-    return lambda scope: _truth(left(scope)) or _truth(right(scope))
+    return lambda scope: bool(left(scope)) or bool(right(scope))
 
 
 def _choice(node: Any, names: set[str]) -> Compute:
     if node.expr2 is None:
         raise ExpressionError('"x if c" needs its "else y"')
     test, then, other = (_closure(part, names) for part in (node.test, node.expr1, node.expr2))
-    return lambda scope: then(scope) if _truth(test(scope)) else other(scope)
+    return lambda scope: then(scope) if test(scope) else other(scope)
 
 
 def _list(node: Any, names: set[str]) -> Compute:
@@ -419,26 +499,9 @@ def _list(node: Any, names: set[str]) -> Compute:
 def _compare(node: Any, names: set[str]) -> Compute:
     if len(node.ops) != 1:
         raise ExpressionError("write one comparison at a time: a < b and b < c")
-    left, right, op = _closure(node.expr, names), _closure(node.ops[0].expr, names), node.ops[0].op
-    if op in _MEMBER:
-        member = _MEMBER[op]
-        return lambda scope: _is_member(member, left(scope), right(scope))
-    sign, function = _COMPARE[op]
-
-    def compute(scope: Scope) -> bool:
-        one, other = left(scope), right(scope)
-        _comparable(one, other, sign)
-        return function(one, other)
-
-    return compute
-
-
-def _is_member(member: Callable[[Any, Any], bool], value: Any, container: Any) -> bool:
-    if isinstance(container, str) and not isinstance(value, str):
-        raise ExpressionError(f'"in" looks for {_described(value)} in a text')
-    if not isinstance(container, str | list | tuple | Mapping | frozenset | set):
-        raise ExpressionError(f'"in" needs a list or a text behind it, not {_described(container)}')
-    return member(value, container)
+    left, right = _closure(node.expr, names), _closure(node.ops[0].expr, names)
+    sign, function = _COMPARE[node.ops[0].op]
+    return lambda scope: function(left(scope), right(scope), sign)
 
 
 _BUILDERS: dict[type[nodes.Node], Callable[[Any, set[str]], Compute]] = {

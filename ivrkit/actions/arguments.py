@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ivrkit.errors import ActionError
-from ivrkit.expressions import Secret
+from ivrkit.expressions import Secret, described, in_reach
 
 _WHOLE = re.compile("-?[0-9]{1,30}")
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -32,17 +32,17 @@ class ValueType:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise _Unfit
-    return str(value)
+    if isinstance(value, str) or _is_number(value):
+        return str(value)
+    raise _Unfit
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and in_reach(value)
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool):
-        raise _Unfit
-    if isinstance(value, int):
-        return value
-    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+    if _is_number(value) and value == int(value):
         return int(value)
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         return int(value)
@@ -50,9 +50,7 @@ def _whole(value: Any) -> int:
 
 
 def _decimal(value: Any) -> Decimal:
-    if isinstance(value, Decimal) and value.is_finite():
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
+    if _is_number(value):
         return Decimal(value)
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value)
@@ -115,13 +113,5 @@ class Parameter:
         try:
             return VALUE_TYPES[self.type].convert(value)
         except _Unfit:
-            given = "a value that cannot be shown" if self.type is Secret else _shown(value)
+            given = "a value that cannot be shown" if self.type is Secret else described(value)
             raise ActionError(f'argument "{self.name}" needs {VALUE_TYPES[self.type].words}, not {given}') from None
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        return f"the text {value[:40]!r}"
-    return f"{value}"[:40] if isinstance(value, bool | int | float | Decimal) else f"a {type(value).__name__}"

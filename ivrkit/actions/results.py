@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ivrkit.errors import ActionError
+from ivrkit.expressions import MOST_DIGITS, described, in_reach, quoted
 from ivrkit.script import Outcome
 
 OK = "ok"
@@ -23,7 +24,7 @@ def outcome_of(returned: Any, outcomes: tuple[str, ...]) -> Outcome:
     """
     outcome = _named(returned)
     if outcome.name not in outcomes:
-        raise ActionError(f'answered "{outcome.name}", which is not declared: it has {", ".join(outcomes)}')
+        raise ActionError(f"answered {quoted(outcome.name)}, which is not declared: it has {', '.join(outcomes)}")
     return Outcome(outcome.name, _values(outcome.result, 0))
 
 
@@ -42,17 +43,17 @@ def _values(result: Any, depth: int) -> dict[str, Any]:
         raise ActionError(f"returned a {type(result).__name__}: return a mapping, a dataclass, an Outcome or its name")
     for name in result:
         if not isinstance(name, str):
-            raise ActionError(f"returned a value under {name!r}, which is no name")
+            raise ActionError(f"returned a value under {described(name)}, which is no name")
     return {name: _value(value, name, depth + 1) for name, value in result.items()}
 
 
 def _value(value: Any, name: str, depth: int) -> Any:
     if depth > MOST_NESTED:
-        raise ActionError(f'returned "{name}" nested more than {MOST_NESTED} deep')
-    if value is None or isinstance(value, str | int):
+        raise ActionError(f"returned {quoted(name)} nested more than {MOST_NESTED} deep")
+    if value is None or isinstance(value, str | bool):
         return value
-    if isinstance(value, Decimal):
-        return _finite(value, name)
+    if isinstance(value, int | Decimal):
+        return _number(value, name)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -60,10 +61,10 @@ def _value(value: Any, name: str, depth: int) -> Any:
     if isinstance(value, Mapping) or is_dataclass(value):
         return _values(value, depth)
     advice = "use Decimal" if isinstance(value, float) else "use text, numbers, dates, lists or mappings"
-    raise ActionError(f'returned "{name}" as a {type(value).__name__}: {advice}')
+    raise ActionError(f"returned {quoted(name)} as a {type(value).__name__}: {advice}")
 
 
-def _finite(value: Decimal, name: str) -> Decimal:
-    if not value.is_finite():
-        raise ActionError(f'returned "{name}" as {value}, which is no number')
+def _number(value: int | Decimal, name: str) -> int | Decimal:
+    if not in_reach(value):
+        raise ActionError(f"returned {quoted(name)} as {described(value)}: keep numbers within {MOST_DIGITS} digits")
     return value

@@ -6,16 +6,18 @@ what to write instead. The same types read a script's JSON, where they find what
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns in the library
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler, PlainSerializer, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from ivrkit.errors import ExpressionError
-from ivrkit.expressions import Expression, Template
+from ivrkit.expressions import Expression, Template, quoted
 from ivrkit.script import Line
 
 NODE_CONFIG = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"))
@@ -25,6 +27,11 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DAY = 86_400.0
 _NAME = re.compile(r"[^\W\d]\w*")
+_LONGEST_PATTERN = 200
+_MOST_REPEATS = 32
+"Keys of a long entry: what + and * can repeat."
+_MOST_WAYS = _MOST_REPEATS**3 * 4
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -150,11 +157,48 @@ def _end_key(value: Any) -> Any:
 
 
 def _pattern(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _LONGEST_PATTERN:
+        raise ValueError(f"this pattern is longer than {_LONGEST_PATTERN} characters: let an action check the entry")
     try:
         re.compile(value)
+        if _ways(_parser.parse(value), repeated=False) > _MOST_WAYS:
+            raise ValueError(
+                "this pattern repeats too many parts, which can take for ever: keep two or three of + and *"
+            )
     except (re.error, TypeError, OverflowError, RecursionError):
-        raise ValueError(f'the pattern "{value}" cannot be read; look for a bracket that is missing') from None
+        raise ValueError(
+            f"the pattern {quoted(str(value))} cannot be read; look for a bracket that is missing"
+        ) from None
     return value
+
+
+def _ways(part: Any, repeated: bool) -> int:
+    """In how many ways Python may try a part of a pattern on one entry: the more, the longer a call is held up."""
+    if isinstance(part, list | tuple):
+        return math.prod(_ways(inner, repeated) for inner in part)
+    if not isinstance(part, _parser.SubPattern):
+        return 1
+    return math.prod(_step_ways(kind, inner, repeated) for kind, inner in part)
+
+
+def _step_ways(kind: Any, inner: Any, repeated: bool) -> int:
+    if kind in (_constants.GROUPREF, _constants.GROUPREF_EXISTS):
+        raise ValueError("this pattern refers back to a group, which can take for ever: write the part out again")
+    if kind is _constants.BRANCH:
+        if repeated:
+            raise ValueError(
+                "this pattern repeats alternatives, which can take for ever: write [12]+ instead of (1|2)+"
+            )
+        return len(inner[1]) * _ways(inner, repeated)
+    if kind not in _REPEATS:
+        return _ways(inner, repeated)
+    if repeated:
+        raise ValueError(
+            "this pattern repeats a repetition, which can take for ever: write [1-5]\\d{3} instead of (\\d+)+"
+        )
+    least, most, body = inner
+    choices: int = min(most, _MOST_REPEATS) - min(least, _MOST_REPEATS) + 1
+    return choices * _ways(body, most > 1)
 
 
 def _expression(value: Any) -> Any:

@@ -69,6 +69,7 @@ def test_bare_it_answers_ok_and_runs_in_the_call():
         ("count", "12", 12),
         ("count", "-3", -3),
         ("count", Decimal("12.00"), 12),
+        ("count", 10**30 - 1, 10**30 - 1),
         ("amount", "42.50", Decimal("42.50")),
         ("amount", 42, Decimal(42)),
         ("sure", "yes", True),
@@ -98,6 +99,15 @@ def test_arguments_arrive_in_the_declared_type(argument, given, received):
         ("count", " 12"),
         ("count", True),
         ("count", "9" * 5000),
+        ("count", 10**30),
+        pytest.param("count", 10**5000, id="huge count"),
+        ("count", Decimal("1E+999999")),
+        pytest.param("text", 10**5000, id="huge text"),
+        ("text", Decimal("NaN")),
+        ("text", {"a": "b" * 500}),
+        ("amount", Decimal("1E+999999")),
+        pytest.param("amount", -(10**5000), id="huge amount"),
+        ("amount", "x\x1b\n" * 500),
         ("amount", 42.5),
         ("amount", "1e9"),
         ("amount", "Infinity"),
@@ -114,6 +124,7 @@ def test_what_does_not_fit_is_refused_in_one_line(argument, given):
     with pytest.raises(ActionError, match=f'^action say_back: argument "{argument}" needs ') as refused:
         invoke(registered(say_back), CONTEXT, {argument: given})
     assert len(str(refused.value)) < 200
+    assert str(refused.value).isprintable()
 
 
 def test_a_secret_goes_only_where_secret_is_declared():
