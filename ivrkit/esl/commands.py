@@ -19,7 +19,6 @@ APPLICATIONS: Mapping[str, str] = {
     "eavesdrop": "a supervisor listens",
     "flush_dtmf": "forget keys",
     "hangup": "end the call",
-    "multiset": "several variables at once",
     "park": "wait in silence",
     "play_and_get_digits": "collect keys with a prompt",
     "playback": "play sounds",
@@ -28,13 +27,13 @@ APPLICATIONS: Mapping[str, str] = {
     "record": "take a message",
     "record_session": "record the call",
     "ring_ready": "let it ring",
-    "set": "one variable",
     "sleep": "wait",
     "stop_record_session": "end the recording",
     "transfer": "hand the call to the dialplan",
     "unset": "forget a variable",
 }
-"Everything that ivrkit executes, and for what. `system`, `lua` and their like are not here on purpose."
+"""Everything that ivrkit executes, and for what. `system`, `lua` and their like are not here on purpose, nor are `set`
+and `multiset`, which expand their values whatever the channel says (mod_dptools.c)."""
 
 CONNECT = b"connect\n\n"
 EXIT = b"exit\n\n"
@@ -60,23 +59,6 @@ def sendmsg_any(app: str, arg: str, event_uuid: str, uuid: str | None = None, ev
     if arg:
         lines.append(f"execute-app-arg: {one_line(f'the argument of {app[:40]}', arg)}")
     return _bytes(lines)
-
-
-def sendmsg_text(app: str, text: str, event_uuid: str, uuid: str | None = None, event_lock: bool = False) -> bytes:
-    """`sendmsg_execute` with an argument of several lines, which travels as a body; only a NUL is refused."""
-    if app not in APPLICATIONS:
-        raise UnsafeArgument(
-            f"{app[:40]!r} is no application that ivrkit executes; see ivrkit.esl.commands.APPLICATIONS"
-        )
-    if "\0" in text:
-        raise UnsafeArgument(f"the argument of {app} holds a NUL; nothing was sent")
-    body = text.encode()
-    return (
-        _bytes(
-            [*_execute(app, event_uuid, uuid, event_lock), "content-type: text/plain", f"content-length: {len(body)}"]
-        )
-        + body
-    )
 
 
 def sendmsg_hangup(cause: str, uuid: str | None = None) -> bytes:
