@@ -18,6 +18,8 @@ LONGEST_TEXT = 2000
 # espeak reads digits wrongly in both languages, and nobody can tell from "95105" how it is to be said.
 _DIGITS = re.compile(r"[0-9]+(?:[.,:-][0-9]+)*|\d+")
 
+_BRACES = re.compile("[{}｛｝]+")
+
 
 class Cut(NamedTuple):
     """A text cut into segments; those are only complete where there are no faults."""
@@ -57,6 +59,11 @@ def _words(text: str) -> str | Fault:
     if unprintable:
         return Fault(
             f"this text has a character that nobody can see, U+{ord(unprintable):04X}: delete it", "bad-template"
+        )
+    if brace := _BRACES.search(text):
+        return Fault(
+            f'"{brace.group()}" would be spoken: a value stands in two plain braces, {{{{ order | digits }}}}',
+            "bad-template",
         )
     digits = _DIGITS.search(text)
     if not digits and not any(char.isdigit() for char in text):

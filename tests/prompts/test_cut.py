@@ -96,6 +96,12 @@ FAULTS = {
     '{{ x | money("USD") }}': [
         ("wrong-arguments", '"money" takes one of "owed" in brackets: write | money("owed"), or as money alone'),
     ],
+    "{ x | digits }": [
+        ("bad-template", '"{" would be spoken: a value stands in two plain braces, {{ order | digits }}'),
+    ],
+    "您的订单｛｛ x | digits ｝｝": [
+        ("bad-template", '"｛｛" would be spoken: a value stands in two plain braces, {{ order | digits }}'),
+    ],
     "{{ x | quantity }}": [
         (
             "wrong-arguments",
