@@ -119,7 +119,7 @@ def test_who_hangs_up_in_the_middle_of_a_prompt_has_one_record(
 
 def test_a_number_that_leads_to_no_flow_is_refused(telephone: Telephone, project: Hotline, serving: Served) -> None:
     telephone.call("13900000007", Refused(404), number="4003").wait()
-    assert "no flow for 4003: add it under numbers: in the configuration" in serving.log_text()
+    assert "no flow for '4003': add it under numbers: in the configuration" in serving.log_text()
 
 
 def test_a_number_that_the_dialplan_does_not_know_never_reaches_the_hotline(
