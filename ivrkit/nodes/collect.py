@@ -51,7 +51,7 @@ class Collect(Asking):
     "luhn, date, phone, or an action that gets the entry as `value` and answers ok."
     check_timeout: Seconds = 5.0
     secret: Flag = False
-    "Card numbers and the like: never written anywhere."
+    "Card numbers and the like: ivrkit writes them nowhere."
     readback: Prompts = ()
     "Said with the entry in it; then one: right, two: again (a failed try)."
     save: Name
