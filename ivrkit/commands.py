@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+PAUSE = 0.3
+"Seconds between two prompts of one Play."
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

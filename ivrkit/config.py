@@ -18,11 +18,11 @@ from ivrkit.flow import Diagnostic, Source, load_source
 from ivrkit.flow.diagnostic import quoted
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.problems import did_you_mean
+from ivrkit.switch.call_port import LOOPBACK
 from ivrkit.tts import DEFAULT_VOICES, ENGINES, Voice
 
 DEFAULT_FILE = "ivrkit.yaml"
 DEFAULT_LISTEN = ("127.0.0.1", 8084)
-LOOPBACK = ("127.0.0.0/8", "::1/128")
 EXAMPLE = '"4001": flows/hotline.yaml'
 NOTHING = f"there is nothing in this file; it begins with a line such as numbers: {{{EXAMPLE}}}"
 

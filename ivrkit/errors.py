@@ -65,13 +65,5 @@ class UnsafeArgument(SwitchError):
     """A command was refused before it was sent: it holds what FreeSWITCH would cut, expand or obey."""
 
 
-class CommandRejected(SwitchError):
-    """FreeSWITCH refused a command (its reply began with -ERR)."""
-
-    def __init__(self, command: str, reply: str) -> None:
-        super().__init__(f"FreeSWITCH refused {command!r}: {reply}")
-        self.command, self.reply = command, reply
-
-
 class ConnectionLost(SwitchError):
     """The event socket closed, was reset, or stayed silent past a deadline."""

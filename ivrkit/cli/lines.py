@@ -9,13 +9,13 @@ from itertools import groupby
 from typing import Any
 
 from ivrkit.cli.screen import HIDDEN, Screen
-from ivrkit.commands import CallRecord, Command, Part, Play, RunAction, WriteRecord
+from ivrkit.commands import PAUSE, CallRecord, Command, Part, Play, RunAction, WriteRecord
 from ivrkit.errors import PromptError, SwitchError
 from ivrkit.events import CallArrived, Event, KeyPressed, PlaybackEnded
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.script import Outcome, Script
 from ivrkit.switch.simulated import Heard, Over, Pressed, SimulatedSwitch, Speaking
-from ivrkit.switch.virtual import PAUSE, VirtualCall
+from ivrkit.switch.virtual import VirtualCall
 from ivrkit.switch.world import World
 from ivrkit.tts import SoundTree
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
+from ivrkit.esl.encoding import UNDEFINED
 from ivrkit.esl.events import EslEvent
 from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded, TransferEnded
 
@@ -14,9 +15,6 @@ EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 
 LONGEST_FIELD = 256
 "Characters of a caller's number or name that are kept."
-UNDEFINED = "_undef_"
-"What FreeSWITCH says of a value that nobody gave."
-
 _TRANSFER_OUTCOMES: dict[str, Literal["answered", "busy", "no_answer"]] = {
     "SUCCESS": "answered",
     "USER_BUSY": "busy",

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import gevent
 
 from ivrkit.commands import (
+    PAUSE,
     Answer,
     CallRecord,
     CancelAction,
@@ -56,8 +57,6 @@ SWITCH_DEADLINE = 10.0
 "Seconds that FreeSWITCH has to do a thing that takes no time, and to end a playback that should be over."
 TALK_LIMIT = 4 * 3600.0
 "Seconds that a caller may talk with a transfer target."
-PAUSE = 0.3
-"Seconds between two prompts of one Play."
 _BETWEEN = f"!silence_stream://{PAUSE * 1000:.0f}!"
 PREPARED = {
     # Nothing in an argument is expanded on this channel, whatever gets into one.

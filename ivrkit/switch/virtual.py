@@ -14,6 +14,7 @@ from itertools import count
 from math import inf
 
 from ivrkit.commands import (
+    PAUSE,
     Answer,
     CallRecord,
     CancelAction,
@@ -47,8 +48,6 @@ from ivrkit.switch.world import FarEnd, World
 Watch = Callable[[Event, list[Command]], None]
 SECONDS_PER_CHARACTER = {"zh": 0.23, "en": 0.075}
 "How long speech takes, about: measured on the default voices."
-PAUSE = 0.3
-"Seconds between two prompts of one Play."
 NOBODY = FarEnd(0.0, fails="UNALLOCATED_NUMBER")
 
 
