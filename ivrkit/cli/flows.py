@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, number, out, show, write_line
+from ivrkit.app import App
+from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, load_app, number, out, show, write_line
 from ivrkit.errors import ConfigError, FlowError
-from ivrkit.flow import Diagnostic, as_github, as_json, dump
+from ivrkit.flow import Diagnostic, as_github, as_json, as_sarif, dump, flows_below
 
 
 class Format(StrEnum):
     text = "text"
     json = "json"
     github = "github"
+    sarif = "sarif"
+
+
+_FOR_PROGRAMS = {Format.json: as_json, Format.github: as_github, Format.sarif: as_sarif}
 
 
 def check(
-    flows: Annotated[list[Path] | None, typer.Argument(help="Flow files. By default all of the configuration.")] = None,
+    flows: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Flow files, or folders with flows. By default all of the configuration."),
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How mistakes are written.")] = Format.text,
     config: ConfigOption = None,
 ) -> None:
     """Tell every mistake in flows and their prompts, with its place."""
     try:
-        paths = flows or load_app(config).flows
+        paths = list(dict.fromkeys(_files(flows))) if flows else load_app(config).flows
         found = list(dict.fromkeys(_mistakes(paths, config)))
     except FlowError as error:
         # The configuration itself is wrong.
@@ -40,19 +48,32 @@ def check(
         raise typer.Exit(MISTAKE)
 
 
-def _mistakes(paths: tuple[Path, ...] | list[Path], config: Path | None) -> Iterator[Diagnostic]:
+def _files(named: list[Path]) -> Iterator[Path]:
+    for path in named:
+        if not path.is_dir():
+            yield path
+        elif found := list(flows_below(path)):
+            yield from found
+        else:
+            raise ConfigError(f"{path}: there is no flow in this folder; a flow is a .yaml file that begins with flow:")
+
+
+def _mistakes(paths: Iterable[Path], config: Path | None) -> Iterator[Diagnostic]:
+    apps: dict[Path | None, App] = {}
     for path in paths:
-        yield from load_app(config, path).compile(path).diagnostics
+        found = find_config(config, path)
+        # Without a configuration, the flow's own folder is its project.
+        if found is None or found not in apps:
+            apps[found] = load_app(config, path)
+        yield from apps[found].compile(path).diagnostics
 
 
 def _print(found: list[Diagnostic], form: Format, flows: int) -> None:
     if form is Format.text:
         show(found, out)
         err.print(_summary(found, flows), style="" if found else "green")
-    elif form is Format.json:
-        write_line(as_json(found))
-    elif found:
-        write_line(as_github(found))
+    elif written := _FOR_PROGRAMS[form](found):
+        write_line(written)
 
 
 def _summary(found: list[Diagnostic], flows: int) -> str:

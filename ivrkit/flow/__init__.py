@@ -2,7 +2,9 @@
 
 from ivrkit.flow.artifact import dump, load
 from ivrkit.flow.compile import Compiled, compile_file, compile_flow
-from ivrkit.flow.diagnostic import Diagnostic, as_github, as_json
+from ivrkit.flow.diagnostic import Diagnostic
+from ivrkit.flow.folder import flows_below
+from ivrkit.flow.formats import as_github, as_json, as_sarif
 from ivrkit.flow.head import prompts_name
 from ivrkit.flow.models import ActionFacts, World
 from ivrkit.flow.source import Source, load_source, parse_source
@@ -15,9 +17,11 @@ __all__ = [
     "World",
     "as_github",
     "as_json",
+    "as_sarif",
     "compile_file",
     "compile_flow",
     "dump",
+    "flows_below",
     "load",
     "load_source",
     "parse_source",

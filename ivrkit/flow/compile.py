@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 
 from ivrkit.errors import FlowError
 from ivrkit.flow.artifact import fingerprint
 from ivrkit.flow.checked import CheckedFlow
-from ivrkit.flow.checks import check
+from ivrkit.flow.checks import WARNINGS, check, name_of
 from ivrkit.flow.diagnostic import Diagnostic
 from ivrkit.flow.head import prompts_name
+from ivrkit.flow.ignores import heed_ignores
 from ivrkit.flow.models import World
 from ivrkit.flow.reading import read_flow
 from ivrkit.flow.said import SORRY, offers, said_by
@@ -43,7 +44,9 @@ def compile_flow(source: Source, prompts: Source | None = None, world: World | N
         return Compiled(None, source.faults)
     prompt_faults = prompts.faults if prompts else ()
     flow, diagnostics = read_flow(source, prompts, world)
-    diagnostics = _in_order(_certain([*diagnostics, *check(flow)], [*source.faults, *prompt_faults]), source.path)
+    certain = _certain([*diagnostics, *check(flow)], {*source.faults, *prompt_faults})
+    told = heed_ignores(certain, filter(None, (source, prompts)), [*map(name_of, WARNINGS)])
+    diagnostics = _in_order(told, source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Compiled(None, tuple(diagnostics))
     return Compiled(_script(flow), tuple(diagnostics))
@@ -57,13 +60,13 @@ def compile_file(path: str | File, prompts_folder: str | File | None = None, wor
     return compile_flow(source, load_source(folder / f"{name}.yaml") if name else None, world)
 
 
-def _certain(diagnostics: list[Diagnostic], faults: list[Diagnostic]) -> list[Diagnostic]:
+def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic]) -> list[Diagnostic]:
     """Without what is only wrong because its line could not be read as it was meant."""
     misread = {(fault.path, fault.line) for fault in faults}
     return [found for found in diagnostics if found in faults or (found.path, found.line) not in misread]
 
 
-def _in_order(diagnostics: list[Diagnostic], first: str) -> list[Diagnostic]:
+def _in_order(diagnostics: Iterable[Diagnostic], first: str) -> list[Diagnostic]:
     """By file, the flow itself first, and place; each once."""
     return sorted(dict.fromkeys(diagnostics), key=lambda found: (found.path != first, found.line, found.column))
 

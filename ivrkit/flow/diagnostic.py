@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Literal
+from typing import Literal
 from unicodedata import category, east_asian_width
-
-import orjson
 
 Severity = Literal["error", "warning"]
 
+MOST = 200
+"Mistakes of one sort that are told: so many have one cause."
 MOST_COLUMNS = 160
 "Columns of a source line that are shown."
 _SHOWN_BEFORE = 60
@@ -42,10 +42,11 @@ class Diagnostic:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-        head = f"{_safe(place)}: {self.severity}: {_safe(self.message)} [{self.check}]"
+        head = f"{safe(place)}: {self.severity}: {safe(self.message)} [{self.check}]"
         if not self.source.strip():
             return head
-        line, before, width = _window(_safe(self.source), self.column - 1, self.width)
+        line, before, width = _window(self.source, self.column - 1, self.width)
+        line = safe(line)
         return (
             f"{head}\n{self.line:>5} | {line}\n      | {_padding(line[:before])}{_marks(line[before : before + width])}"
         )
@@ -54,6 +55,11 @@ class Diagnostic:
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes: two for a full-width character, none for a combining one."""
     return sum(map(_columns, text))
+
+
+def safe(text: str) -> str:
+    """Text without what could move a terminal's cursor or turn the direction of a line."""
+    return _UNSAFE.sub("\ufffd", text)
 
 
 def quoted(name: object) -> str:
@@ -68,43 +74,6 @@ def listed(names: Iterable[str], word: str = "and") -> str:
     return f"{', '.join(first)} {word} {last}" if first else last
 
 
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """`--format json`: a list of objects, the position as in the text form."""
-    return orjson.dumps([_fields(diagnostic) for diagnostic in diagnostics], option=orjson.OPT_INDENT_2).decode()
-
-
-def as_github(diagnostics: Iterable[Diagnostic]) -> str:
-    """`--format github`: workflow commands, which GitHub shows beside the line."""
-    return "\n".join(_workflow_command(diagnostic) for diagnostic in diagnostics)
-
-
-def _fields(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "path": _safe(diagnostic.path),
-        "line": max(diagnostic.line, 1),
-        "column": diagnostic.column,
-        "end_column": diagnostic.column + diagnostic.width,
-        "severity": diagnostic.severity,
-        "message": _safe(diagnostic.message),
-        "check": diagnostic.check,
-    }
-
-
-def _workflow_command(diagnostic: Diagnostic) -> str:
-    fields = _fields(diagnostic)
-    place = f"file={_escaped(fields['path'])},line={fields['line']},col={fields['column']}"
-    message = fields["message"].replace("%", "%25")
-    return f"::{diagnostic.severity} {place},endColumn={fields['end_column']},title={diagnostic.check}::{message}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-
-
-def _safe(text: str) -> str:
-    return _UNSAFE.sub("\ufffd", text)
-
-
 def _columns(char: str) -> int:
     if category(char) in ("Mn", "Me", "Cf"):
         return 0
@@ -114,7 +83,8 @@ def _columns(char: str) -> int:
 def _window(line: str, before: int, width: int) -> tuple[str, int, int]:
     """The part of a line that is shown, and what is meant in it."""
     line = line.rstrip()
-    if columns(line) <= MOST_COLUMNS:
+    # A character takes a column at least, unless it is combining; lines may be a million long.
+    if len(line) <= 2 * MOST_COLUMNS and columns(line) <= MOST_COLUMNS:
         return line, before, width
     start = max(0, before - _SHOWN_BEFORE)
     head = "…" if start else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivrkit.flow.diagnostic import Diagnostic
+from ivrkit.flow.diagnostic import MOST, Diagnostic
 from ivrkit.flow.sentences import Mistake
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
@@ -28,5 +28,5 @@ class Findings:
         self.error(path, mistake.message, mistake.check, key=mistake.key or path[-1:] == (kind,))
 
     def once(self) -> list[Diagnostic]:
-        """All of them, each once: one under `defaults` is found in every node that takes it from there."""
-        return list(dict.fromkeys(self.diagnostics))
+        """The first of them, each once: one under `defaults` is found in every node that takes it from there."""
+        return list(dict.fromkeys(self.diagnostics))[:MOST]

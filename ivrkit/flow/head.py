@@ -39,14 +39,14 @@ def read_header(findings: Findings) -> Header:
         found = mistakes(error, "the flow", Header)
         for mistake in found:
             findings.tell(mistake, ())
-        header = _mended(tree, [mistake.path for mistake in found])
+        header = _mended(tree, {mistake.path for mistake in found})
     for name, part in (("flow", header.flow), ("prompts", header.prompts)):
         if part and not NAME.fullmatch(part):
             findings.error((name,), f"{quoted(part)} cannot be a name; {NAME_RULE}", "bad-name")
     return header
 
 
-def _mended(tree: Mapping[str, Any], wrong: list[Path]) -> Header:
+def _mended(tree: Mapping[str, Any], wrong: set[Path]) -> Header:
     """The head without what is wrong in it, so that the rest of the file can be checked."""
     parts = {path[0] for path in wrong if len(path) == 1 or path[:1] not in ((), ("keys",))}
     kept = {name: value for name, value in tree.items() if name not in parts}

@@ -69,17 +69,37 @@ adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 "What reads and writes a node kind, or the head."
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
 def walk(value: object, kind: type[T] | tuple[type[T], ...], path: Path = ()) -> Iterator[tuple[Path, T]]:
     """Every value of a type inside a node, with the path of its YAML."""
+    found: list[tuple[Path, T]] = []
+    _gather(value, kind, path, found)
+    return iter(found)
+
+
+def _gather(value: object, kind: type[T] | tuple[type[T], ...], path: Path, found: list[tuple[Path, T]]) -> None:
+    # Every check walks through every node, so this is where most of the time goes.
     if isinstance(value, kind):
-        yield path, value
-    elif is_dataclass(value):
-        for one in fields(value):
-            yield from walk(getattr(value, one.name), kind, (*path, one.name.rstrip("_")))
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from walk(name, kind, (*path, name))
-            yield from walk(item, kind, (*path, name))
+        found.append((path, value))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
-            yield from walk(item, kind, (*path, number))
+            _gather(item, kind, (*path, number), found)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            _gather(name, kind, (*path, name), found)
+            _gather(item, kind, (*path, name), found)
+    else:
+        for attribute, name in _parts(type(value)):
+            inner = getattr(value, attribute)
+            if type(inner) not in _PLAIN or isinstance(inner, kind):
+                _gather(inner, kind, (*path, name), found)
+
+
+def _named_parts(model: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((one.name, one.name.rstrip("_")) for one in fields(model)) if is_dataclass(model) else ()
+
+
+_parts: Callable[[type], tuple[tuple[str, str], ...]] = cache(_named_parts)
+"The fields of a dataclass, each with its name in YAML."

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
-from ivrkit.flow.diagnostic import Diagnostic, Severity
+from ivrkit.flow.diagnostic import MOST, Diagnostic, Severity
 from ivrkit.flow.tree import Path, Span, read_tree
 from ivrkit.flow.yaml_faults import Fault
 
-LARGEST = 1_000_000
+LARGEST = 500_000
 "Bytes of a file."
 
 # The line ends and the characters of YAML 1.1, section 4.1.
@@ -33,6 +33,8 @@ class Source:
     keys: Mapping[Path, Span] = field(default_factory=dict)
     values: Mapping[Path, Span] = field(default_factory=dict)
     faults: tuple[Diagnostic, ...] = ()
+    instructions: Mapping[int, int] = field(default_factory=dict)
+    "Line and column, from 0, of each comment that is meant for ivrkit."
 
     def error(self, path: Path, message: str, check: str, *, key: bool = False) -> Diagnostic:
         """A mistake at a value, or at its key; at what is around it when there is no such place."""
@@ -41,6 +43,10 @@ class Source:
     def warning(self, path: Path, message: str, check: str, *, key: bool = False) -> Diagnostic:
         """The same for what works, though not well."""
         return self._at(self._span(path, key), "warning", message, check)
+
+    def note(self, line: int, column: int, width: int, message: str, check: str) -> Diagnostic:
+        """A warning at a place that is no value, in a comment; all from 0."""
+        return self._at(Span(line, column, width), "warning", message, check)
 
     def value(self, path: Path) -> Any:
         """The part of the tree at `path`; KeyError when there is none."""
@@ -114,7 +120,7 @@ def _read(path: str, text: str, lines: tuple[str, ...]) -> Source:
     faults = list(tree.faults)
     if not faults and not root:
         faults.append(_no_mapping(tree.root))
-    return Source(path, lines, root, tree.keys, tree.values, _diagnostics(path, lines, faults))
+    return Source(path, lines, root, tree.keys, tree.values, _diagnostics(path, lines, faults), tree.instructions)
 
 
 def _no_mapping(root: Any) -> Fault:
@@ -140,7 +146,7 @@ def _unreadable(path: str, lines: tuple[str, ...], fault: Fault) -> Source:
 
 def _diagnostics(path: str, lines: tuple[str, ...], faults: list[Fault]) -> tuple[Diagnostic, ...]:
     in_order = sorted(faults, key=lambda fault: (fault.line, fault.column))
-    return tuple(_diagnostic(path, lines, fault) for fault in in_order)
+    return tuple(_diagnostic(path, lines, fault) for fault in in_order[:MOST])
 
 
 def _diagnostic(path: str, lines: tuple[str, ...], fault: Fault) -> Diagnostic:

@@ -7,6 +7,7 @@ Only what a flow needs of YAML is taken: every scalar stays the text that was wr
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ from ivrkit.prompts.languages import LANGUAGES
 
 Path = tuple[str | int, ...]
 "Keys and list indexes from the top of the file to a value."
+
+_Place = tuple[int, int]
+"Line and column, from 0."
 
 DEEPEST = 32
 "Mappings and lists inside each other."
@@ -43,7 +47,13 @@ class Tree:
     root: Any = None
     keys: dict[Path, Span] = field(default_factory=dict)
     values: dict[Path, Span] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: dict[Fault, None] = field(default_factory=dict)
+    instructions: dict[int, int] = field(default_factory=dict)
+    "Line and column of each comment that is meant for ivrkit."
+
+
+_INSTRUCTION = re.compile(r"(?<!\S)#\s*ivrkit\s*[:：]")
+"A comment that is meant for ivrkit; the full-width colon too, so that it can be told."
 
 
 class _TooDeep(Exception):
@@ -57,6 +67,7 @@ def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
     reader = _Reader(text, lines)
     try:
         reader.read()
+        reader.find_instructions()
     except yaml.MarkedYAMLError as error:
         reader.tree.root = None
         reader.fault(explain(error, lines, reader.opened))
@@ -72,20 +83,20 @@ class _Reader:
     def __init__(self, text: str, lines: tuple[str, ...]) -> None:
         self.tree = Tree()
         self._lines = lines
-        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=LOADER))
+        self._events: Iterator[Any] = self._parsed(text)
         self._in_scalar: set[int] = set()
         "Lines inside texts of several lines, where nothing is a comment."
-
-        self._brackets: list[tuple[int, int]] = []
+        self._texts: defaultdict[int, list[tuple[_Place, _Place]]] = defaultdict(list)
+        "For each line, where the texts on it begin and end that may have a # inside."
+        self._brackets: list[_Place] = []
 
     @property
-    def opened(self) -> tuple[int, int] | None:
+    def opened(self) -> _Place | None:
         """Line and column of the innermost bracket that is open."""
         return self._brackets[-1] if self._brackets else None
 
     def fault(self, fault: Fault) -> None:
-        if fault not in self.tree.faults:
-            self.tree.faults.append(fault)
+        self.tree.faults[fault] = None
 
     def read(self) -> None:
         for event in self._events:
@@ -95,11 +106,28 @@ class _Reader:
                     break
                 self._root(next(self._events))
 
+    def find_instructions(self) -> None:
+        for number, line in enumerate(self._lines):
+            for found in _INSTRUCTION.finditer(line) if "ivrkit" in line else ():
+                if not any(start <= (number, found.start()) < end for start, end in self._texts.get(number, ())):
+                    self.tree.instructions.setdefault(number, found.start())
+
     def look_for_hidden_keys(self) -> None:
         for number, line in enumerate(self._lines):
             commented = line.lstrip().startswith("#") and number not in self._in_scalar
             if commented and (fault := unquoted_key(line, number)):
                 self.fault(fault)
+
+    def _parsed(self, text: str) -> Iterator[Any]:
+        for event in yaml.parse(text, Loader=LOADER):
+            if isinstance(event, yaml.ScalarEvent) and event.style:
+                self._keep_place(event)
+            yield event
+
+    def _keep_place(self, event: Any) -> None:
+        start, end = event.start_mark, event.end_mark
+        for number in range(start.line, end.line + 1):
+            self._texts[number].append(((start.line, start.column), (end.line, end.column)))
 
     def _root(self, event: Any) -> None:
         self.tree.root = self._value(event, ())
@@ -177,7 +205,7 @@ class _Reader:
 
     def _look_for_comment(self, event: Any, path: Path, span: Span) -> None:
         if event.end_mark.line > span.line:
-            self._in_scalar.update(range(span.line + 1, event.end_mark.line + 1))
+            self._in_scalar.update(range(span.line + 1, event.end_mark.line + bool(event.end_mark.column)))
         elif path and path[-1] in LANGUAGES and not event.style:
             rest = self._lines[span.line][event.end_mark.column :]
             if rest.startswith(" #") and rest.strip(" #"):

@@ -19,6 +19,7 @@ class Words:
     def __init__(self, source: Source, taken: Container[str]) -> None:
         self._taken = taken
         self._given: set[str] = set()
+        self._candidates: dict[str, Iterator[str]] = {}
         self._paths = {id(found): path for path, found in _mappings(source.tree, ())}
         self._names: dict[Path, str] = {}
         self.used: dict[str, Path] = {}
@@ -37,7 +38,8 @@ class Words:
     def _name(self, path: Path) -> str:
         if path not in self._names:
             owner = str(path[1]) if path[:1] == ("nodes",) and len(path) > 1 else str(path[0])
-            free = (name for name in _candidates(owner) if name not in self._taken and name not in self._given)
+            candidates = self._candidates.setdefault(owner, _candidates(owner))
+            free = (name for name in candidates if name not in self._taken and name not in self._given)
             self._names[path] = next(free)
             self._given.add(self._names[path])
         return self._names[path]

@@ -31,6 +31,8 @@ IN_QUOTES = 'put all of them in quotes, "…"'
 
 _UNQUOTED_KEY = re.compile(r"""(?:^\s*|[{,]\s*)([*#])\s*:(?=\s|$)""")
 _COMMENT = re.compile(r"(?<=\S) #(?! *$)")
+_LONGEST_LINE = 1000
+"Characters of a line in which quotes are matched, which takes long when one of many is missing."
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
 
 
@@ -69,7 +71,7 @@ def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: tuple[i
 
 def unquoted_key(text: str, number: int) -> Fault | None:
     """`*: back` and `#: repeat`: YAML takes the first for an alias and the second for a comment."""
-    found = _UNQUOTED_KEY.search(_without_quoted(text))
+    found = _UNQUOTED_KEY.search(text) and _UNQUOTED_KEY.search(_without_quoted(text[:_LONGEST_LINE]))
     if not found:
         return None
     message = f'the key {found[1]} must stand in quotes, "{found[1]}":'

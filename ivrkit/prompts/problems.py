@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from rapidfuzz import fuzz, process
 
 Path = tuple[str, ...]
+
+_LONGEST_GUESSED = 100
+"Characters of a name for which a near one is looked for: beyond, nobody mistypes a name, and it takes long."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,10 @@ class Problem:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The one of `names` that was probably meant; empty when none is near."""
     # One wrong character of two is a half: much in Chinese, where names are that short.
-    cutoff = 0.6 if name.isascii() else 0.5
-    return next(iter(get_close_matches(name, sorted(names), n=1, cutoff=cutoff)), "")
+    least = 60 if name.isascii() else 50
+    known = () if len(name) > _LONGEST_GUESSED else (one for one in names if len(one) <= _LONGEST_GUESSED)
+    found = process.extract(name, list(known), scorer=fuzz.ratio, score_cutoff=least, limit=None)
+    return min(((-score, near) for near, score, _ in found), default=(0, ""))[1]
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

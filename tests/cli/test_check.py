@@ -98,6 +98,39 @@ def test_github_gets_workflow_commands(project: Project) -> None:
     assert project.ivrkit("check", "--format", "github").out.startswith("::error file=flows/shop.yaml,line=12,col=38,")
 
 
+def test_code_scanning_gets_sarif_even_when_nothing_is_wrong(project: Project) -> None:
+    assert json.loads(project.ivrkit("check", "--format", "sarif").out)["runs"][0]["results"] == []
+    misspell(project)
+    [run] = json.loads(project.ivrkit("check", "--format", "sarif").out)["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "flows/shop.yaml"
+    assert place["region"]["startLine"] == 12
+
+
+def test_in_folders_every_flow_is_checked_and_nothing_else(project: Project) -> None:
+    misspell(project)
+    wrong = FLOW.replace("next: hours", "next: huors")
+    for name in ("flows/more/b.yml", "flows/.old/c.yaml", "flows/prompts/d.yaml", "scenarios/e.yaml", ".venv/f.yaml"):
+        (project.folder / name).parent.mkdir(exist_ok=True)
+        (project.folder / name).write_text(wrong, encoding="utf-8")
+    for name, text in (("flows/calendars.yaml", "calendars: {}\n"), ("g.yaml", "scenario: a\nflow: shop\n")):
+        (project.folder / name).write_text(text, encoding="utf-8")
+    (project.folder / "flows/broken.yaml").write_text('flow: "shop\n', encoding="utf-8")
+    said = project.ivrkit("check", "flows", ".")
+    assert {line.split(":")[0] for line in places(said.out)} == {
+        "flows/shop.yaml",
+        "flows/more/b.yml",
+        "flows/broken.yaml",
+    }
+    assert said.err.startswith("3 flows: ")
+
+
+def test_a_folder_without_flows_is_a_mistake(project: Project) -> None:
+    said = project.ivrkit("check", "prompts")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "prompts: there is no flow in this folder" in said.err
+
+
 def test_a_flow_is_checked_in_its_own_project_wherever_the_author_is(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -150,7 +183,7 @@ def test_names_with_brackets_are_shown_as_they_are(project: Project) -> None:
 def test_a_reader_who_stops_reading_is_no_error(project: Project) -> None:
     nodes = "".join(f"  n{number}: {{play: hello, next: nowhere{number}}}\n" for number in range(400))
     (project.folder / "flows/wrong.yaml").write_text(FLOW + nodes, encoding="utf-8")
-    for form in ("text", "json", "github"):
+    for form in ("text", "json", "github", "sarif"):
         check = f'"$0" -m ivrkit check flows/wrong.yaml --format {form} | head -n 1'
         said = project.result(project.start(check, program=("-c", SHELL)))
         assert len(said.out.splitlines()) == 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrkit.flow import Diagnostic, as_github, as_json
+from ivrkit.flow import Diagnostic
 from ivrkit.flow.diagnostic import MOST_COLUMNS, columns
 
 ACOUNT = Diagnostic(
@@ -71,27 +70,6 @@ def test_nothing_in_a_file_can_move_the_terminal() -> None:
     text = str(Diagnostic("\x1b[2Jf", 1, 1, "error", "bad \x1b]0;x\x07 \u202e name\nnext", "c", "\x1b[31m red"))
     assert not set(text) & {"\x1b", "\x07", "\u202e"}
     assert len(text.splitlines()) == 3
-
-
-def test_programs_read_the_same_as_json() -> None:
-    assert orjson.loads(as_json([ACOUNT])) == [
-        {
-            "path": "flows/hotline.yaml",
-            "line": 31,
-            "column": 36,
-            "end_column": 42,
-            "severity": "error",
-            "message": ACOUNT.message,
-            "check": "unknown-node",
-        }
-    ]
-
-
-def test_github_shows_it_beside_the_line() -> None:
-    odd = Diagnostic("a,b:c.yaml", 2, 3, "warning", "100% of 50%", "many-options", "xyz", 2)
-    assert as_github([odd]) == (
-        "::warning file=a%2Cb%3Ac.yaml,line=2,col=3,endColumn=5,title=many-options::100%25 of 50%25"
-    )
 
 
 @given(st.text(), st.integers(1, 300), st.integers(1, 300))

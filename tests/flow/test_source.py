@@ -70,7 +70,7 @@ def test_lines_may_end_as_on_windows() -> None:
         (b"\xff\xfef\x00l\x00", "encoding"),
         ("flow: 您好".encode("gb18030"), "encoding"),
         (b"x" * (LARGEST + 1), "too-large"),
-        (b"[" * 900_000, "too-deep"),
+        (b"[" * 400_000, "too-deep"),
         (b"- a\n" * 10, "not-a-mapping"),
         (b"a: &a [x]\nb: *a\n", "alias"),
         (b"a: !!python/object:os.system x", "tag"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.checks.action_arguments import action_arguments
@@ -10,7 +11,7 @@ from ivrkit.flow.checks.dead_end import dead_end
 from ivrkit.flow.checks.deep_menu import deep_menu
 from ivrkit.flow.checks.endless_loop import endless_loop
 from ivrkit.flow.checks.far_person import far_person
-from ivrkit.flow.checks.hangs_up import hangs_up
+from ivrkit.flow.checks.give_up_hangs_up import give_up_hangs_up
 from ivrkit.flow.checks.impossible_outcome import impossible_outcome
 from ivrkit.flow.checks.key_order import key_order
 from ivrkit.flow.checks.many_options import many_options
@@ -28,11 +29,11 @@ from ivrkit.flow.checks.unknown_variable import unknown_variable
 from ivrkit.flow.checks.unreachable_node import unreachable_node
 from ivrkit.flow.checks.unsaid_digits import unsaid_digits
 from ivrkit.flow.checks.unset_variable import unset_variable
-from ivrkit.flow.diagnostic import Diagnostic
+from ivrkit.flow.diagnostic import MOST, Diagnostic
 
 Check = Callable[[CheckedFlow], Iterator[Diagnostic]]
 
-CHECKS: tuple[Check, ...] = (
+ERRORS: tuple[Check, ...] = (
     # What is named must be there.
     unknown_node,
     unknown_prompt,
@@ -51,18 +52,26 @@ CHECKS: tuple[Check, ...] = (
     impossible_outcome,
     shadowed_key,
     secret_leak,
-    # What works, though callers will not like it.
+)
+WARNINGS: tuple[Check, ...] = (
+    # What works, though callers will not like it. Authors may silence these.
     many_options,
     deep_menu,
     far_person,
-    hangs_up,
+    give_up_hangs_up,
     unsaid_digits,
     similar_labels,
     key_order,
 )
+CHECKS = ERRORS + WARNINGS
 
 
 def check(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    """Everything that the checks find."""
+    """What the checks find."""
     for find in CHECKS:
-        yield from find(flow)
+        yield from islice(find(flow), MOST)
+
+
+def name_of(check: Check) -> str:
+    """What a check is called in a diagnostic: `many-options`."""
+    return check.__name__.replace("_", "-")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, quoted
@@ -22,13 +21,22 @@ def similar_labels(flow: CheckedFlow) -> Iterator[Diagnostic]:
     for name, node in flow.nodes.items():
         if not isinstance(node, Menu):
             continue
-        told = set()
+        told: dict[str, tuple[str, str]] = {}
         for language in flow.languages:
-            for (_, label), (keys, other) in combinations(_labels(flow, node, language), 2):
-                if keys not in told and (begin := _beginning(label)) and begin == _beginning(other):
-                    told.add(keys)
-                    message = f"{quoted(other)} begins like {quoted(label)}; callers hear the difference late"
-                    yield flow.warning(name, ("menu", keys, "label"), message, CHECK)
+            for keys, label, other in _alike(_labels(flow, node, language)):
+                told.setdefault(keys, (label, other))
+        for keys, (label, other) in told.items():
+            message = f"{quoted(label)} begins like {quoted(other)}; callers hear the difference late"
+            yield flow.warning(name, ("menu", keys, "label"), message, CHECK)
+
+
+def _alike(labels: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Keys and words of each label that begins like one before it, and that one's words."""
+    first: dict[str, str] = {}
+    for keys, label in labels:
+        beginning = _beginning(label)
+        if beginning and first.setdefault(beginning, label) is not label:
+            yield keys, label, first[beginning]
 
 
 def _labels(flow: CheckedFlow, node: Menu, language: str) -> list[tuple[str, str]]:

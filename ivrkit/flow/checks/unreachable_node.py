@@ -11,6 +11,9 @@ from ivrkit.prompts.problems import nearest
 
 CHECK = "unreachable-node"
 
+_MOST_MEANT = 100
+"Misspelt names whose meaning is looked for."
+
 
 def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
     starts = [name for name in (flow.header.start, flow.give_up) if name in flow.header.nodes]
@@ -25,7 +28,5 @@ def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
 
 def _meant(flow: CheckedFlow) -> Iterator[str]:
     """Nodes whose names were misspelt somewhere: that mistake is told already."""
-    for ways in flow.ways.values():
-        for way in ways:
-            if way.target not in flow.header.nodes and (near := nearest(way.target, flow.header.nodes)):
-                yield near
+    unknown = {way.target for ways in flow.ways.values() for way in ways} - flow.header.nodes.keys()
+    yield from filter(None, (nearest(target, flow.header.nodes) for target in sorted(unknown)[:_MOST_MEANT]))

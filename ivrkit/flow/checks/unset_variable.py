@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.checks.unknown_variable import set_somewhere
@@ -14,8 +13,6 @@ from ivrkit.flow.ways import reached, trail
 
 CHECK = "unset-variable"
 
-_MOST = 100
-"Mistakes that are told: so many have one cause, and each path is looked for anew."
 _LONGEST = 12
 "Nodes of a path that are shown."
 
@@ -25,7 +22,7 @@ def unset_variable(flow: CheckedFlow) -> Iterator[Diagnostic]:
     bits = {name: 1 << number for number, name in enumerate(known)}
     unset = _unset(flow, bits)
     found = (read for read in reads(flow) if not read.own and unset.get(read.node, 0) & bits.get(read.root, 0))
-    for read in islice(found, _MOST):
+    for read in found:
         message = f"{read.told}, but {quoted(read.root)} is not set when a call comes by {_path(flow, read)}"
         yield at(flow, read, message, CHECK)
 

@@ -13,7 +13,7 @@ from ivrkit.nodes.hangup import Hangup
 CHECK = "give-up-hangs-up"
 
 
-def hangs_up(flow: CheckedFlow) -> Iterator[Diagnostic]:
+def give_up_hangs_up(flow: CheckedFlow) -> Iterator[Diagnostic]:
     for name, node in flow.nodes.items():
         if isinstance(node, Asking) and is_asking(node) and isinstance(flow.nodes.get(node.give_up), Hangup):
             owner = flow.owner(name, ("give_up",))
