@@ -184,7 +184,8 @@ def sounds_of(scripts: Iterable[Script]) -> list[Sound]:
     """Every sound that these scripts can need, once."""
     found: dict[str, Sound] = {}
     for script in scripts:
-        found |= {sound.name: sound for sound in needed_sounds(script.prompts.values(), script.lists)}
+        for part in (script, *script.flows.values()):
+            found |= {sound.name: sound for sound in needed_sounds(part.prompts.values(), part.lists)}
     return list(found.values())
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 PAUSE = 0.3
 "Seconds between two prompts of one Play."
+RECORDED = "recorded/"
+"What the names of sounds begin with that a caller has recorded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Part:
     text: str
     "The words as the caller hears them."
     sounds: tuple[str, ...]
-    "Sound names such as `zh/water/bill_due_1`; the driver knows where they lie."
+    "Names such as `zh/water/bill_due_1`, or of a recording, behind `RECORDED`; the driver knows where they lie."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,44 @@ class RunAction(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class SendRequest(Command):
+    """Call a web service, JSON in and out. Answered by ActionReturned: `ok`, the status as text, `timeout`, `error`."""
+
+    method: Literal["GET", "POST"]
+    url: str
+    body: Any
+    "What is sent as JSON; None sends nothing."
+    timeout: float
+    "Seconds that all of it may take, retries included."
+    retries: int
+    "Further attempts when it fails, of what is safe to repeat."
+
+
+@dataclass(frozen=True, slots=True)
 class CancelAction(Command):
-    """Nobody waits for the action with this id any more."""
+    """Nobody waits for the action or the request with this id any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHours(Command):
+    """Ask what a calendar says now. Answered by HoursRead."""
+
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Command):
+    """Record what the caller says. Answered by RecordingEnded."""
+
+    name: str
+    "Of the recording: folders and a file without its ending, unique among all calls."
+    limit: float
+    "Seconds after which it ends."
+    silence: float
+    "Seconds of silence after which it ends."
+    stop_keys: str
+    beep: bool
+    "Whether a tone says when to begin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,10 @@ class Transfer(Command):
     target: str
     ring: float
     "Seconds the far end may ring."
+    blind: bool = False
+    "Whether the call is given away: it ends with the far end's, and the caller hears its ringing."
+    whisper: Part | None = None
+    "What the far end alone hears before the caller is there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +132,24 @@ class Visit:
     """One node that a caller went through."""
 
     node: str
+    "Its name; in a flow that was run, behind the name of that flow: `repair/where`."
     seconds: float
     "Since the call arrived."
     keys: str
     "What was pressed there; one • a key where it is secret."
     way_out: str
     "The node that came next; empty where the call ended, or its controller was lost."
+    outcome: str = ""
+    "How the node was left: `ok`, a key, an arm of a split, `next`, `give_up`; empty where the caller hung up."
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a caller has recorded."""
+
+    name: str
+    node: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +172,7 @@ class CallRecord:
     hangup_cause: str
     faults: tuple[str, ...]
     "What went wrong underway, in words; empty in a good call."
+    recordings: tuple[Recording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

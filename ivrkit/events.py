@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+CalendarState = Literal["emergency", "holiday", "open", "closed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -63,7 +65,7 @@ class TimerFired(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActionReturned(Event):
-    """A RunAction is done. `outcome` is `error` when the function raised; `result` is what it returned."""
+    """A RunAction or a SendRequest is done. `outcome` is `error` when it failed; `result` is what it found."""
 
     id: str
     outcome: str
@@ -76,6 +78,25 @@ class TransferEnded(Event):
 
     id: str
     outcome: Literal["answered", "busy", "no_answer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRead(Event):
+    """The answer to ReadHours: what the calendar says now."""
+
+    id: str
+    state: CalendarState
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded(Event):
+    """A Record is over."""
+
+    id: str
+    seconds: float
+    "How much was recorded, with the silence that ended it."
+    ended_by: Literal["key", "silence", "limit", "error"]
+    "`error` when nothing could be recorded."
 
 
 @dataclass(frozen=True, slots=True)

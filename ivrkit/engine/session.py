@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ivrkit.commands import Answer, CallRecord, Command, HangUp, Visit, WriteRecord
+from ivrkit.engine.arguments import converted
 from ivrkit.engine.call import Call
 from ivrkit.engine.steps import HANDLERS, PENDING, Handler
 from ivrkit.errors import ScriptError
-from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded
-from ivrkit.script import Back, End, Goto, Line, Run, Say, Script, Way
+from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded, TimerFired
+from ivrkit.script import (
+    Back,
+    End,
+    Enter,
+    Goto,
+    Leave,
+    Line,
+    Outcome,
+    Return,
+    Run,
+    Say,
+    Script,
+    Step,
+    Way,
+)
 
 STEP_LIMIT = 1000
 "Nodes that a call may pass before it goes to give_up."
@@ -17,6 +33,12 @@ LAST_STEPS = 20
 "Nodes that it may pass after that."
 FAULT_LIMIT = 3
 "Faults of the script that a call survives."
+MOST_FLOWS = 20
+"Flows that may run inside each other."
+HANGUP_SECONDS = 5.0
+"What `on_hangup` may take, together."
+ERROR = "error"
+"What a flow returns that cannot go on."
 SORRY = "ivrkit.sorry"
 NORMAL = "NORMAL_CLEARING"
 
@@ -27,14 +49,12 @@ class Session:
     def __init__(self, script: Script, arrived: CallArrived, tag: str = "c") -> None:
         self._script, self._arrived = script, arrived
         self._call = Call(script, arrived, tag)
-        self._run: Run | None = None
         self._handler: Handler | None = None
-        self._node, self._entered_at = "", arrived.at
-        self._menus: list[str] = []
-        self._entries: dict[str, int] = {}
+        self._entered_at = arrived.at
+        self._entries: Counter[str] = Counter()
         self._path: list[Visit] = []
         self._steps, self._limit = 0, STEP_LIMIT
-        self._answer = ""
+        self._answer = self._last = ""
         self._answered_at: float | None = None
         self._ending = ""
         self._gone: HungUp | None = None
@@ -44,8 +64,8 @@ class Session:
 
     @property
     def node(self) -> str:
-        """The name of the node that the call is at; empty before the first."""
-        return self._node
+        """The name of the node that the call is at, as records name it; empty before the first."""
+        return self._call.node and self._call.frame.named(self._call.node)
 
     @property
     def language(self) -> str:
@@ -63,16 +83,19 @@ class Session:
         return self._call.outbox()
 
     def receive(self, event: Event) -> list[Command]:
-        """What the switch has to do now. After HungUp nothing more, whatever arrives."""
+        """What the switch has to do now. Once the record is written nothing more, whatever arrives."""
         if self.done:
             return []
         self._call.now = event.at
         match event:
             case HungUp():
-                self._end(event)
+                self._hung_up(event)
             case CallAnswered(id=self._answer) if self._answered_at is None:
                 self._answered_at = event.at
                 self._walk(Goto(self._script.start))
+            case TimerFired(id=self._last) if self._last:
+                self._call.fault(f"on_hangup took longer than {HANGUP_SECONDS:g} s")
+                self._finish()
             case _:
                 self._go_on(event)
         return self._call.outbox()
@@ -80,11 +103,11 @@ class Session:
     def fail(self, reason: str) -> list[Command]:
         """End the call for a fault outside the script, with a word to the caller."""
         self._call.fault(reason)
-        if self._gone is not None:
-            self._write_record(self._gone)
-            return self._call.outbox()
         self._stop()
-        self._walk(self._sorry())
+        if self._gone is not None:
+            self._finish()
+        else:
+            self._walk(self._sorry())
         return self._call.outbox()
 
     # --- walking ---
@@ -93,7 +116,7 @@ class Session:
         if isinstance(event, KeyPressed) and (self._call.secret or not self._call.hides(event)):
             self._call.keys.press(event.key, event.at)
         if isinstance(event, PlaybackEnded) and not event.heard:
-            self._call.fault(f'a sound of "{self._node}" is missing')
+            self._call.fault(f'a sound of "{self.node}" is missing')
         if self._handler is None:
             return
         try:
@@ -108,35 +131,51 @@ class Session:
     def _walk(self, way: Way | None) -> None:
         """Go from node to node until one waits for an event or the call ends."""
         while way is not None:
-            if isinstance(way, End):
-                self._hang_up(way.cause)
-                return
-            way = self._enter(self._target(way))
+            match way:
+                case Goto():
+                    way = self._enter(way.node, way.way)
+                case Back():
+                    way = self._enter(self._call.frame.before(), way.way)
+                case Leave():
+                    way = self._leave_flow(way.key)
+                case Return():
+                    way = self._return(way)
+                case End():
+                    self._hang_up(way.cause)
+                    return
 
-    def _enter(self, name: str) -> Way | None:
-        self._leave(name)
-        node = self._script.nodes[name]
+    def _enter(self, name: str, way_in: str) -> Way | None:
+        frame = self._call.frame
+        self._visited(frame.named(name), way_in)
+        frame.enter(name)
+        node = frame.script.nodes[name]
         self._steps += 1
-        self._entries[name] = self._entries.get(name, 0) + 1
+        self._entries[self.node] += 1
+        if self._gone is not None and not node.silent:
+            self._call.fault(f'on_hangup leads to "{self.node}", which needs a caller')
+            return End(NORMAL)
         if self._steps > self._limit:
             return self._too_far()
-        if node.visits is not None and self._entries[name] > node.visits:
-            return self._give_up() if name != self._script.give_up else End(NORMAL)
-        if node.landmark:
-            self._remember(name)
-        self._run = node.run(self._call)
+        if node.visits is not None and self._entries[self.node] > node.visits:
+            return self._give_up("visits") if name != frame.script.give_up else End(NORMAL)
+        frame.run = node.run(self._call)
         return self._advance(None)
 
     def _advance(self, result: Any) -> Way | None:
         """Let the node go on until it waits (None) or knows where the call goes."""
-        assert self._run is not None
         while True:
             try:
-                step = self._run.send(result)
+                step = self._next_step(result)
+                if isinstance(step, Enter):
+                    way = self._enter_flow(step)
+                    if way is not None:
+                        return way
+                    result = Outcome(ERROR)
+                    continue
                 handler: Handler = HANDLERS[type(step)](self._call, step)
                 result = handler.start()
             except StopIteration as stop:
-                if isinstance(stop.value, Goto | Back | End):
+                if isinstance(stop.value, Way):
                     return stop.value
                 return self._fault(ScriptError("it does not say where the call goes"))
             except ScriptError as error:
@@ -145,36 +184,70 @@ class Session:
                 self._handler = handler
                 return None
 
-    def _target(self, way: Goto | Back) -> str:
-        if isinstance(way, Goto):
-            return way.node
-        if self._menus and self._menus[-1] == self._node:
-            return self._menus[-2] if len(self._menus) > 1 else self._node
-        return self._menus[-1] if self._menus else self._node
+    def _next_step(self, result: Any) -> Step:
+        run = self._call.frame.run
+        assert run is not None
+        return run.send(result)
 
-    def _remember(self, menu: str) -> None:
-        """The menus on the way here; coming back to one forgets those behind it."""
-        if menu in self._menus:
-            del self._menus[self._menus.index(menu) :]
-        self._menus.append(menu)
-
-    def _leave(self, way_out: str) -> None:
-        if self._run is not None:
-            self._run.close()
-            self._run = None
-        if self._node:
-            seconds = self._entered_at - self._arrived.at
-            self._path.append(Visit(self._node, round(seconds, 3), self._call.pressed, way_out))
+    def _visited(self, way_out: str, outcome: str) -> None:
+        """The present node is left: note it in the record."""
+        frame = self._call.frame
+        frame.close()
+        if frame.node:
+            seconds = round(self._entered_at - self._arrived.at, 3)
+            self._path.append(Visit(self.node, seconds, self._call.pressed, way_out, outcome))
         self._call.end_secret()
-        self._node, self._entered_at, self._call.pressed = way_out, self._call.now, ""
+        self._entered_at, self._call.pressed = self._call.now, ""
+
+    # --- flows that are run ---
+
+    def _enter_flow(self, step: Enter) -> Way | None:
+        """Begin a flow that the present node runs; None, and a fault, when that cannot be."""
+        script = self._script.flows[step.flow]
+        try:
+            if len(self._call.frames) >= MOST_FLOWS:
+                raise ScriptError(f"more than {MOST_FLOWS} flows run inside each other")
+            arguments = converted(step.arguments, script.arguments)
+        except ScriptError as error:
+            self._call.fault(f'node "{self.node}": {error}')
+            return None
+        waiting = self._call.frame.run
+        self._call.frame.run = None
+        self._visited(f"{script.flow}/{script.start}", "run")
+        self._call.frame.run = waiting
+        self._call.push(script, arguments)
+        return Goto(script.start)
+
+    def _return(self, way: Return) -> Way | None:
+        if len(self._call.frames) == 1:
+            return End(NORMAL)
+        outer = self._call.frames[-2]
+        self._visited(outer.named(outer.node), way.result)
+        self._call.pop()
+        return self._advance(Outcome(way.result, way.values))
+
+    def _leave_flow(self, key: str) -> Way:
+        """Leave this flow, and those around it that only inherit the key, for where it leads."""
+        while isinstance(way := self._call.frame.keys[key], Leave):
+            outer = self._call.frames[-2]
+            self._visited(outer.named(outer.node), key)
+            self._call.pop()
+        assert isinstance(way, Goto)
+        return way
+
+    def _unwind(self, outcome: str) -> None:
+        """Leave every flow but the first."""
+        while len(self._call.frames) > 1:
+            self._visited("", outcome)
+            self._call.pop()
 
     # --- when it does not go as written ---
 
     def _fault(self, error: ScriptError) -> Way | None:
-        self._call.fault(f'node "{self._node}": {error}')
+        self._call.fault(f'node "{self.node}": {error}')
         self._stop()
         self._script_faults += 1
-        return self._give_up() if self._script_faults <= FAULT_LIMIT else self._sorry()
+        return self._give_up("fault") if self._script_faults <= FAULT_LIMIT else self._sorry()
 
     def _too_far(self) -> Way:
         if self._limit > STEP_LIMIT:
@@ -182,22 +255,28 @@ class Session:
             return End(NORMAL)
         self._call.fault(f"more than {STEP_LIMIT} nodes in one call")
         self._limit += LAST_STEPS
-        return self._give_up()
+        self._unwind("fault")
+        return self._give_up("fault")
 
-    def _give_up(self) -> Way:
-        return Goto(self._script.give_up) if self._script.give_up else End(NORMAL)
+    def _give_up(self, why: str) -> Way:
+        if self._call.script.give_up:
+            return Goto(self._call.script.give_up, why)
+        return Return(ERROR, {}) if len(self._call.frames) > 1 else End(NORMAL)
 
     def _sorry(self) -> Way | None:
-        if self._ending or SORRY not in self._script.prompts:
+        if self._ending or self._gone is not None or SORRY not in self._call.script.prompts:
             self._ending = "fault"
             return End(NORMAL)
         self._ending = "fault"
-        self._run = _say_sorry()
+        self._call.frame.run = _say_sorry()
         return self._advance(None)
 
     # --- the end ---
 
     def _hang_up(self, cause: str) -> None:
+        if self._gone is not None:
+            self._finish()
+            return
         self._ending = self._ending or "flow"
         self._call.issue(HangUp(self._call.next_id(), cause))
 
@@ -206,15 +285,27 @@ class Session:
             self._handler.stop()
             self._handler = None
 
-    def _end(self, event: HungUp) -> None:
-        self._gone = event
+    def _hung_up(self, event: HungUp) -> None:
+        """The caller has gone: what the flow still has to note has a few seconds."""
+        if self._gone is not None:
+            return
+        self._gone, self._call.gone = event, True
         self._stop()
-        self._leave("")
-        self._write_record(event)
+        self._unwind("")
+        if self._script.on_hangup is None:
+            self._finish()
+            return
+        self._last = self._call.start_timer(HANGUP_SECONDS)
+        self._limit, self._steps = STEP_LIMIT + LAST_STEPS, 0
+        self._walk(Goto(self._script.on_hangup, ""))
 
-    def _write_record(self, event: HungUp) -> None:
+    def _finish(self) -> None:
+        assert self._gone is not None
+        self._stop()
+        self._visited("", "")
+        self._call.cancel_timer(self._last)
         self.done = True
-        self._call.issue(WriteRecord(self._call.next_id(), self._record(event)))
+        self._call.issue(WriteRecord(self._call.next_id(), self._record(self._gone)))
 
     def _record(self, event: HungUp) -> CallRecord:
         arrived = self._arrived
@@ -233,6 +324,7 @@ class Session:
             ended_by=self._ending or ("fault" if event.lost else "caller"),
             hangup_cause=event.cause,
             faults=tuple(self._call.faults),
+            recordings=tuple(self._call.recordings),
         )
 
 

@@ -8,10 +8,34 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from ivrkit.commands import CancelAction, RunAction, Transfer
+from ivrkit.commands import CancelAction, Command, ReadHours, RunAction, SendRequest, Transfer
+from ivrkit.commands import Record as RecordCaller
 from ivrkit.engine.call import Call
-from ivrkit.events import ActionReturned, Event, KeyPressed, PlaybackEnded, TimerFired, TransferEnded
-from ivrkit.script import Act, Ask, Choices, Connect, Heard, Outcome, Say, Step, Verdict
+from ivrkit.events import (
+    ActionReturned,
+    Event,
+    HoursRead,
+    KeyPressed,
+    PlaybackEnded,
+    RecordingEnded,
+    TimerFired,
+    TransferEnded,
+)
+from ivrkit.script import (
+    Act,
+    Ask,
+    Choices,
+    Connect,
+    Consult,
+    Fetch,
+    Heard,
+    Outcome,
+    Record,
+    Recorded,
+    Say,
+    Step,
+    Verdict,
+)
 
 HOLD_AFTER = 0.5
 "Seconds that an action may take before its hold prompt is said."
@@ -106,18 +130,18 @@ class Asking:
 
 
 class Acting:
-    """Act: run the function under a deadline; a hold prompt that has begun is heard to its end."""
+    """Act, Fetch: have it done under a deadline; a hold prompt that has begun is heard to its end."""
 
-    def __init__(self, call: Call, step: Act) -> None:
+    def __init__(self, call: Call, step: Act | Fetch) -> None:
         self._call, self._step = call, step
         self._action = self._deadline = self._hold = self._playback = ""
         self._outcome: Outcome | None = None
 
     def start(self) -> Any:
         self._action = self._call.next_id()
-        self._call.issue(RunAction(self._action, self._step.action, self._step.arguments))
+        self._call.issue(_work(self._action, self._step))
         self._deadline = self._call.start_timer(self._step.timeout)
-        if self._step.hold:
+        if self._step.hold and not self._call.gone:
             self._hold = self._call.start_timer(HOLD_AFTER)
         return PENDING
 
@@ -150,6 +174,63 @@ class Acting:
         return PENDING if self._playback else self._outcome
 
 
+def _work(action: str, step: Act | Fetch) -> Command:
+    if isinstance(step, Act):
+        return RunAction(action, step.action, step.arguments)
+    return SendRequest(action, step.method, step.url, step.body, step.timeout, step.retries)
+
+
+class Consulting:
+    """Consult: ask the calendar."""
+
+    def __init__(self, call: Call, step: Consult) -> None:
+        self._call, self._step = call, step
+        self._asked = ""
+
+    def start(self) -> Any:
+        self._asked = self._call.next_id()
+        self._call.issue(ReadHours(self._asked, self._step.calendar))
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        return event.state if isinstance(event, HoursRead) and event.id == self._asked else PENDING
+
+    def stop(self) -> None:
+        pass
+
+
+class Recording:
+    """Record: the keys pressed before and meanwhile are no answers to what follows."""
+
+    def __init__(self, call: Call, step: Record) -> None:
+        self._call, self._step = call, step
+        self._recording = self._name = ""
+        self._began = 0.0
+
+    def start(self) -> Any:
+        self._call.forget_keys()
+        self._recording, self._name = self._call.next_id(), self._call.next_recording()
+        self._began = self._call.now
+        step = self._step
+        self._call.issue(RecordCaller(self._recording, self._name, step.limit, step.silence, step.stop_keys, step.beep))
+        return PENDING
+
+    def receive(self, event: Event) -> Any:
+        if not (isinstance(event, RecordingEnded) and event.id == self._recording):
+            return PENDING
+        self._recording = ""
+        self._call.forget_keys()
+        if event.ended_by != "error":
+            self._call.keep_recording(self._name, event.seconds)
+        return Recorded(self._name, event.seconds, event.ended_by)
+
+    def stop(self) -> None:
+        """The caller has hung up: what was said until then is kept."""
+        if self._recording:
+            self._call.keep_recording(self._name, self._call.now - self._began)
+            self._recording = ""
+
+
 class Connecting:
     """Connect: the switch rings and bridges; keys pressed meanwhile were for the far end."""
 
@@ -159,7 +240,8 @@ class Connecting:
 
     def start(self) -> Any:
         self._transfer = self._call.next_id()
-        self._call.issue(Transfer(self._transfer, self._step.target, self._step.ring))
+        whisper = self._call.part(self._step.whisper) if self._step.whisper else None
+        self._call.issue(Transfer(self._transfer, self._step.target, self._step.ring, self._step.blind, whisper))
         return PENDING
 
     def receive(self, event: Event) -> Any:
@@ -172,4 +254,12 @@ class Connecting:
         pass
 
 
-HANDLERS: dict[type[Step], Any] = {Say: Saying, Ask: Asking, Act: Acting, Connect: Connecting}
+HANDLERS: dict[type[Step], Any] = {
+    Say: Saying,
+    Ask: Asking,
+    Act: Acting,
+    Fetch: Acting,
+    Consult: Consulting,
+    Record: Recording,
+    Connect: Connecting,
+}

@@ -1,13 +1,14 @@
 """Flows: YAML that people write, read with its places, checked, compiled to a Script."""
 
 from ivrkit.flow.artifact import dump, load
-from ivrkit.flow.compile import Compiled, compile_file, compile_flow
+from ivrkit.flow.compile import Compiled, compile_flow
 from ivrkit.flow.diagnostic import Diagnostic
 from ivrkit.flow.folder import flows_below
 from ivrkit.flow.formats import as_github, as_json, as_sarif
 from ivrkit.flow.head import prompts_name
-from ivrkit.flow.models import ActionFacts, World
+from ivrkit.flow.library import compile_file
 from ivrkit.flow.source import Source, load_source, parse_source
+from ivrkit.script import ActionFacts, World
 
 __all__ = [
     "ActionFacts",

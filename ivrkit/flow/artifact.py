@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from ivrkit.engine.arguments import ARGUMENT_TYPES
 from ivrkit.errors import ConfigError, ExpressionError, PromptError
 from ivrkit.flow.gaps import gaps
 from ivrkit.flow.kinds import node_kinds
@@ -37,8 +38,10 @@ def load(data: bytes) -> Script:
     parsed = _parsed(data)
     try:
         script = _script(parsed)
+        flows = {name: _part(name, flow) for name, flow in _mapping(parsed, "flows").items()}
     except (ExpressionError, PromptError) as error:
         raise ConfigError(f"this script cannot be used: {error}") from None
+    script = replace(script, flows=flows)
     version = fingerprint(script)
     if parsed.get("version") != version:
         raise ConfigError("this script was changed after it was compiled: compile the flow again")
@@ -59,9 +62,12 @@ def _content(script: Script) -> dict[str, Any]:
         "start": script.start,
         "give_up": script.give_up,
         "keys": _sorted(script.keys),
+        "on_hangup": script.on_hangup,
+        "arguments": _sorted(script.arguments),
         "nodes": {str(name): _node_data(node) for name, node in sorted(script.nodes.items())},
         "prompts": _sorted({name: prompt_to_data(prompt) for name, prompt in script.prompts.items()}),
         "lists": _sorted(lists_to_data(script.lists)),
+        "flows": {str(name): _content(flow) for name, flow in sorted(script.flows.items())},
     }
 
 
@@ -107,11 +113,28 @@ def _script(data: dict[str, Any]) -> Script:
         languages=tuple(_texts(data, "languages")),
         start=_text(data, "start"),
         give_up=None if data.get("give_up") is None else _text(data, "give_up"),
+        on_hangup=None if data.get("on_hangup") is None else _text(data, "on_hangup"),
+        arguments={name: _argument_type(name, kind) for name, kind in _mapping(data, "arguments").items()},
         keys={name: _word(value, "keys") for name, value in _mapping(data, "keys").items()},
         nodes={name: _node(name, value) for name, value in _mapping(data, "nodes").items()},
         prompts={name: prompt_from_data(value) for name, value in _mapping(data, "prompts").items()},
         lists=lists_from_data(data.get("lists")),
+        flows={},
     )
+
+
+def _part(name: str, data: Any) -> Script:
+    """A flow that the script runs, with the version that it has by itself."""
+    if not isinstance(data, dict) or data.get("flows"):
+        raise ConfigError(f'this script cannot be used: the flow "{name}" in it is none')
+    script = _script(data)
+    return replace(script, version=fingerprint(script))
+
+
+def _argument_type(name: str, kind: Any) -> str:
+    if kind not in ARGUMENT_TYPES:
+        raise ConfigError(f'this script cannot be used: the argument "{name}" in it has no type')
+    return str(kind)
 
 
 def _node(name: str, data: Any) -> Node:

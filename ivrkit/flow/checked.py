@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivrkit.flow.diagnostic import Diagnostic, quoted
-from ivrkit.flow.models import Header, World
+from ivrkit.flow.models import Header
 from ivrkit.flow.said import Speech
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
 from ivrkit.flow.ways import Ways
 from ivrkit.nodes.fields import NodeName
 from ivrkit.prompts.catalog import Catalog
-from ivrkit.script import Node
+from ivrkit.script import Node, World
 
 
 @dataclass(frozen=True, slots=True)

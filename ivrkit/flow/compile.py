@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path as File
+from types import MappingProxyType
 
 from ivrkit.errors import FlowError
 from ivrkit.flow.artifact import fingerprint
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.checks import WARNINGS, check, name_of
 from ivrkit.flow.diagnostic import Diagnostic
-from ivrkit.flow.head import prompts_name
 from ivrkit.flow.ignores import heed_ignores
-from ivrkit.flow.models import World
 from ivrkit.flow.reading import read_flow
-from ivrkit.flow.said import SORRY, offers, said_by
-from ivrkit.flow.source import Source, load_source
+from ivrkit.flow.said import SORRY, offered, said_by
+from ivrkit.flow.source import Source
 from ivrkit.prompts.segments import TEXT, Blank, Prompt
-from ivrkit.script import Script
+from ivrkit.script import Script, World
+
+NONE: Mapping[str, Script] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,16 @@ class Compiled:
         return self.script
 
 
-def compile_flow(source: Source, prompts: Source | None = None, world: World | None = None) -> Compiled:
+def compile_flow(
+    source: Source,
+    prompts: Source | None = None,
+    world: World | None = None,
+    flows: Mapping[str, Script] = NONE,
+) -> Compiled:
     """The script of a flow, and everything that is wrong with it.
 
-    Without a `world` it is not checked that its actions and transfer targets exist.
+    Without a `world` it is not checked that what it names outside its file exists. `flows` are those that it runs, and
+    that these run.
     """
     if not source.tree:
         return Compiled(None, source.faults)
@@ -49,15 +55,7 @@ def compile_flow(source: Source, prompts: Source | None = None, world: World | N
     diagnostics = _in_order(told, source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Compiled(None, tuple(diagnostics))
-    return Compiled(_script(flow), tuple(diagnostics))
-
-
-def compile_file(path: str | File, prompts_folder: str | File | None = None, world: World | None = None) -> Compiled:
-    """The same for a file. Its prompts are in `prompts_folder`, which stands beside the flow's folder by default."""
-    source = load_source(path)
-    folder = File(path).parent.parent / "prompts" if prompts_folder is None else File(prompts_folder)
-    name = prompts_name(source)
-    return compile_flow(source, load_source(folder / f"{name}.yaml") if name else None, world)
+    return Compiled(_script(flow, flows), tuple(diagnostics))
 
 
 def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic]) -> list[Diagnostic]:
@@ -71,7 +69,7 @@ def _in_order(diagnostics: Iterable[Diagnostic], first: str) -> list[Diagnostic]
     return sorted(dict.fromkeys(diagnostics), key=lambda found: (found.path != first, found.line, found.column))
 
 
-def _script(flow: CheckedFlow) -> Script:
+def _script(flow: CheckedFlow, flows: Mapping[str, Script]) -> Script:
     prompts = _prompts(flow)
     script = Script(
         flow=flow.header.flow,
@@ -80,9 +78,12 @@ def _script(flow: CheckedFlow) -> Script:
         start=flow.header.start,
         give_up=flow.give_up,
         keys=flow.header.keys,
+        on_hangup=flow.header.on_hangup,
+        arguments={str(name): kind for name, kind in flow.header.arguments.items()},
         nodes=flow.nodes,
         prompts=prompts,
         lists={name: flow.catalog.lists[name] for name in sorted(set(_lists_in(prompts)))},
+        flows=flows,
     )
     return replace(script, version=fingerprint(script))
 
@@ -90,7 +91,7 @@ def _script(flow: CheckedFlow) -> Script:
 def _prompts(flow: CheckedFlow) -> dict[str, Prompt]:
     """The prompts that this flow can say, in its languages."""
     made = {
-        offer.name: offer.prompt(flow.speech) for node in flow.nodes.values() for offer in offers(node, flow.languages)
+        offer.name: offered(offer, flow.speech) for node in flow.nodes.values() for offer in node.offers(flow.languages)
     }
     named = {name for node in flow.nodes.values() for name in said_by(node, flow.languages)} | {SORRY}
     written = {name: flow.speech.prompts[name] for name in named if name not in made}

@@ -1,4 +1,4 @@
-"""The head of a flow file, what a flow must know of the world outside it, and a way to find fields in nodes."""
+"""The head of a flow file, and a way to find fields in nodes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from ivrkit.engine.arguments import ARGUMENT_TYPES
 from ivrkit.flow.tree import Path
-from ivrkit.nodes.fields import NODE_CONFIG, Key, LanguageCode, NodeName
+from ivrkit.nodes.fields import NODE_CONFIG, Key, LanguageCode, Name, NodeName
 
 T = TypeVar("T")
 
@@ -18,30 +19,21 @@ BACK_AND_REPEAT = ("back", "repeat")
 "What `keys:` may name beside nodes."
 
 
-@dataclass(frozen=True, slots=True)
-class ActionFacts:
-    """What a flow must know of a user's function."""
-
-    parameters: tuple[str, ...] = ()
-    required: frozenset[str] = frozenset()
-    "Parameters without a default."
-    outcomes: tuple[str, ...] = ("ok",)
-    "Without `timeout` and `error`, which come by themselves."
-    secrets: frozenset[str] = frozenset()
-    "Parameters that take a Secret."
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What exists outside the file: actions by name, and transfer targets."""
-
-    actions: Mapping[str, ActionFacts] = field(default_factory=dict)
-    targets: frozenset[str] = frozenset()
-
-
 def _list(value: Any) -> Any:
     if not isinstance(value, list) or not value:
         raise ValueError("write the languages as a list, the first is the one callers start in: [zh, en]")
+    return value
+
+
+def _argument_type(value: Any) -> Any:
+    if value not in ARGUMENT_TYPES:
+        raise ValueError(f"an argument is one of {', '.join(ARGUMENT_TYPES)}")
+    return value
+
+
+def _names(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError("write the names of its values as a list: [ticket], or [] for none")
     return value
 
 
@@ -57,6 +49,12 @@ class Header:
     prompts: str | None = None
     "Name of its prompt file."
     start: NodeName
+    on_hangup: NodeName | None = None
+    "Where the flow goes on when the caller has gone, for five seconds: nodes that neither say nor ask."
+    arguments: Mapping[Name, Annotated[str, BeforeValidator(_argument_type)]] = field(default_factory=dict)
+    "What it gets from a flow that runs it: name to type."
+    returns: Mapping[str, Annotated[tuple[Name, ...], BeforeValidator(_names)]] = field(default_factory=dict)
+    "The results that it can have, each with the names of its values."
     defaults: Mapping[str, Any] = field(default_factory=dict)
     "Fields for every node that has them and does not say otherwise."
     keys: Mapping[Key, NodeName] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from ivrkit.flow.diagnostic import Diagnostic, listed, quoted
 from ivrkit.flow.findings import Findings
 from ivrkit.flow.head import NAME, NAME_RULE, default_names, prompts_name, read_header, usable_defaults
 from ivrkit.flow.kinds import node_kinds
-from ivrkit.flow.models import Header, World, adapter
+from ivrkit.flow.models import Header, adapter
 from ivrkit.flow.said import Speech, read_speech
 from ivrkit.flow.sentences import LATER, Mistake, field_names, mistakes, not_yet
 from ivrkit.flow.source import Source
@@ -21,7 +21,7 @@ from ivrkit.flow.words import Words
 from ivrkit.nodes.fields import NodeName
 from ivrkit.prompts.catalog import Catalog, read_catalog
 from ivrkit.prompts.problems import did_you_mean
-from ivrkit.script import Node
+from ivrkit.script import Node, World
 
 
 def read_flow(source: Source, prompts: Source | None, world: World | None) -> tuple[CheckedFlow, list[Diagnostic]]:

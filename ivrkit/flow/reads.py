@@ -24,6 +24,11 @@ ALWAYS_THERE = {
 "Variables that every call has, with their parts; of the caller, more may be found by `identify`."
 
 
+def given(flow: CheckedFlow) -> frozenset[str]:
+    """The variables that a call has when it comes to the start of this flow."""
+    return frozenset((*ALWAYS_THERE, *flow.header.arguments))
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A variable that a node reads."""

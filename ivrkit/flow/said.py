@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from ivrkit.flow.diagnostic import Diagnostic
 from ivrkit.flow.models import Header, walk
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
-from ivrkit.nodes.collect import Collect
-from ivrkit.nodes.confirm import Confirm
 from ivrkit.nodes.fields import PromptName
-from ivrkit.nodes.language import ASK, Language
-from ivrkit.nodes.menu import Menu, option_prompt
+from ivrkit.nodes.language import LANGUAGE_NAME
 from ivrkit.prompts.catalog import Catalog, read_words
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.phrases import CATEGORY, builtin_prompts, language_option, option_segments
 from ivrkit.prompts.segments import Prompt, sound_id
-from ivrkit.script import Node
+from ivrkit.script import Node, Offer
 
-LANGUAGE_NAME = f"{CATEGORY}.language"
 SORRY = f"{CATEGORY}.sorry"
 "What a call hears that cannot go on."
 
@@ -64,8 +60,8 @@ def said_by(node: Node, languages: tuple[str, ...]) -> Iterator[str]:
     for path, name in walk(node, PromptName):
         if path[-1] != "label":
             yield name
-    yield from _PHRASES.get(type(node), _no_phrases)(node)
-    yield from (offer.name for offer in offers(node, languages))
+    yield from node.phrases()
+    yield from (offer.name for offer in node.offers(languages))
 
 
 def _builtins() -> dict[str, Prompt]:
@@ -81,67 +77,9 @@ def _languages_of(source: Source, path: Path, languages: tuple[str, ...]) -> tup
     return tuple(code for code in languages if code in LANGUAGES)
 
 
-# --- what some kinds of nodes say beside the prompts that they name --------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A choice said with its keys: 水价查询请按一."""
-
-    label: str
-    keys: str
-    languages: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return option_prompt(self.label, self.keys)
-
-    def prompt(self, speech: Speech) -> Prompt:
-        """What is said; KeyError when the label has no words in one of the languages."""
-        if self.label == LANGUAGE_NAME:
-            return {code: language_option(code, self.keys) for code in self.languages}
-        label = speech.prompts[self.label]
-        return {
-            code: option_segments(label[code], code, self.keys, speech.sound(self.label, code))
-            for code in self.languages
-        }
-
-
-def offers(node: Node, languages: tuple[str, ...]) -> Iterator[Offer]:
-    """The choices that a node offers aloud."""
-    return _OFFERS.get(type(node), _no_offers)(node, languages)
-
-
-def _no_offers(node: Node, languages: tuple[str, ...]) -> Iterator[Offer]:
-    yield from ()
-
-
-def _no_phrases(node: Node) -> Iterator[str]:
-    yield from ()
-
-
-def _menu_offers(node: Menu, languages: tuple[str, ...]) -> Iterator[Offer]:
-    for keys, option in node.menu.items():
-        if option.label:
-            yield Offer(option.label, keys, (option.language,) if option.language else languages)
-
-
-def _language_offers(node: Language, languages: tuple[str, ...]) -> Iterator[Offer]:
-    for number, code in enumerate(languages if node.language == ASK else (), 1):
-        yield Offer(LANGUAGE_NAME, str(number), (code,))
-
-
-def _confirm_phrases(node: Confirm) -> Iterator[str]:
-    yield "ivrkit.confirm_keys"
-
-
-def _collect_phrases(node: Collect) -> Iterator[str]:
-    if node.readback:
-        yield from ("ivrkit.readback_keys", "ivrkit.noinput", "ivrkit.nomatch")
-
-
-_OFFERS: Mapping[type[Node], Callable[[Any, tuple[str, ...]], Iterator[Offer]]] = {
-    Menu: _menu_offers,
-    Language: _language_offers,
-}
-_PHRASES: Mapping[type[Node], Callable[[Any], Iterator[str]]] = {Confirm: _confirm_phrases, Collect: _collect_phrases}
+def offered(offer: Offer, speech: Speech) -> Prompt:
+    """What a node says to offer a choice; KeyError when the label has no words in one of its languages."""
+    if offer.label == LANGUAGE_NAME:
+        return {code: language_option(code, offer.keys) for code in offer.languages}
+    label, sound = speech.prompts[offer.label], partial(speech.sound, offer.label)
+    return {code: option_segments(label[code], code, offer.keys, sound(code)) for code in offer.languages}

@@ -17,8 +17,8 @@ from ivrkit.prompts.problems import did_you_mean
 KEY = "[key]"
 "What pydantic puts at the end of the path to a key that is wrong."
 
-LATER = ("on_hangup", "arguments", "returns", "hours", "run", "queue", "request", "record", "pay", "split", "return")
-"Words of the flow language that this version does not know yet."
+LATER = ("queue", "pay")
+"Kinds of nodes that this version does not know yet."
 
 
 class Mistake(NamedTuple):

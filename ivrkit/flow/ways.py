@@ -8,12 +8,7 @@ from dataclasses import dataclass
 
 from ivrkit.flow.models import BACK_AND_REPEAT, Header, walk
 from ivrkit.flow.tree import Path
-from ivrkit.nodes.action import ERROR, TIMEOUT, Action
-from ivrkit.nodes.asking import Asking
-from ivrkit.nodes.collect import Collect
-from ivrkit.nodes.confirm import Confirm
 from ivrkit.nodes.fields import Name, NodeName
-from ivrkit.nodes.language import ASK, Language
 from ivrkit.nodes.menu import Menu
 from ivrkit.script import Node
 
@@ -28,6 +23,14 @@ class Way:
     saves: frozenset[str]
     "What the node has surely saved when the call leaves it this way."
 
+    @property
+    def label(self) -> str:
+        """What the record of a call says that went this way: `ok`, a key, `next`, the number of a branch's row."""
+        return way_label(self.path)
+
+
+_HOLD_WAYS = ("on", "menu", "branch", "keys")
+"Fields whose parts lead different ways; in any other, all parts lead the same."
 
 Ways = Mapping[str, tuple[Way, ...]]
 "The ways out of each node, by its name."
@@ -37,9 +40,9 @@ def ways_out(node: Node, keys: Mapping[str, str], give_up: str | None) -> tuple[
     """The ways out of a node; `keys` and `give_up` are the flow's."""
     names = frozenset(name for _, name in walk(node, Name))
     found = [
-        Way(target, path, names if _saves(node, path) else frozenset())
+        Way(target, path, names if node.saves(way_label(path)) else frozenset())
         for path, target in walk(node, NodeName)
-        if target and _is_way(node, path)
+        if target and node.leads(str(path[0]))
     ]
     found += [Way(target, ("keys", key), frozenset()) for key, target in _keys_of(node, keys)]
     if node.visits is not None and give_up:
@@ -60,11 +63,6 @@ def names_in_broken(raw: object) -> Iterator[str]:
             yield word
         elif path[:1] == ("set",) and len(path) == 2:
             yield str(path[1])
-
-
-def is_asking(node: Node) -> bool:
-    """Whether the caller is asked something in it."""
-    return isinstance(node, Asking) and not (isinstance(node, Language) and node.language != ASK)
 
 
 def reached(ways: Ways, starts: Iterable[str], follow: Callable[[str, Way], bool]) -> dict[str, str | None]:
@@ -105,22 +103,18 @@ def menus_passed(ways: Ways, nodes: Mapping[str, Node], start: str) -> dict[str,
     return passed
 
 
-def _is_way(node: Node, path: Path) -> bool:
-    """A language that is set, not asked for, has fields of a question that it never needs."""
-    return is_asking(node) or not isinstance(node, Asking) or path[0] == "next"
-
-
-def _saves(node: Node, path: Path) -> bool:
-    if isinstance(node, Action):
-        return path not in (("on", TIMEOUT), ("on", ERROR))
-    return not isinstance(node, Collect) or path == ("next",)
+def way_label(path: Path) -> str:
+    """The label of a way by the field that says so: `on: {ok: …}` is `ok`, the first row of a branch `1`."""
+    words = [str(part + 1) if isinstance(part, int) else part for part in path]
+    if words[0] not in _HOLD_WAYS or len(words) == 1:
+        return words[0]
+    return words[-1] if words[-1] != "next" else words[-2]
 
 
 def _keys_of(node: Node, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The keys of every menu that work in this node."""
-    own = node.menu if isinstance(node, Menu) else ()
-    chooses = isinstance(node, Menu | Confirm) or (isinstance(node, Collect) and node.readback)
-    if chooses or (isinstance(node, Language) and is_asking(node)):
+    own = node.own_keys()
+    if own is not None:
         yield from ((key, target) for key, target in keys.items() if key not in own and target not in BACK_AND_REPEAT)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ivrkit.nodes.fields import NODE_CONFIG, ActionName, Name, NodeName, PromptName, Seconds, Text
-from ivrkit.script import Act, CallView, Goto, Line, Node, Outcome, Run
+from ivrkit.script import Act, CallView, Goto, Line, Node, Outcome, Outcomes, Run, World
 
 TIMEOUT, ERROR = "timeout", "error"
 
@@ -18,6 +18,7 @@ class Action(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "action"
+    silent: ClassVar[bool] = True
 
     action: ActionName
     with_: Mapping[str, Text] = field(default_factory=dict)
@@ -36,4 +37,11 @@ class Action(Node):
         outcome: Outcome = yield Act(self.action, arguments, self.timeout, hold)
         if self.save and outcome.name not in (TIMEOUT, ERROR):
             call.save(self.save, outcome.result)
-        return Goto(self.on.get(outcome.name, self.on[ERROR]))
+        return Goto(self.on.get(outcome.name, self.on[ERROR]), outcome.name)
+
+    def outcomes(self, world: World | None) -> Outcomes:
+        facts = world.actions.get(self.action) if world else None
+        if facts is None:
+            return Outcomes(self.on, (TIMEOUT, ERROR), None)
+        names = (*facts.outcomes, TIMEOUT, ERROR)
+        return Outcomes(self.on, names, names)

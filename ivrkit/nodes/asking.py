@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivrkit.nodes.fields import Count, Flag, NodeName, PromptName, Reaction, Reactions, Seconds
-from ivrkit.script import Ask, Back, CallView, Choices, Entry, Goto, Heard, Line, Node, Say, Step, Way
+from ivrkit.script import Ask, CallView, Choices, Entry, Goto, Heard, Line, Node, Recorded, Say, Step, Way
 
-BACK = "back"
-REPEAT = "repeat"
 NOINPUT: Reactions = (Reaction(prompt=PromptName("ivrkit.noinput")),)
 NOMATCH: Reactions = (Reaction(prompt=PromptName("ivrkit.nomatch")),)
 
@@ -34,7 +32,11 @@ class Asking(Node):
     barge_in: Flag = True
     "Whether a key stops the prompt."
 
-    def ask(self, lines: tuple[Line, ...], entry: Entry, secret: bool = False) -> Ask:
+    @property
+    def asks(self) -> bool:
+        return True
+
+    def ask(self, lines: tuple[Line | Recorded, ...], entry: Entry, secret: bool = False) -> Ask:
         return Ask(lines, entry, self.first_digit, self.between_digits, self.barge_in, secret)
 
 
@@ -58,7 +60,7 @@ class Failures:
         way = self.count(kind)
         reaction = self._reaction(kind)
         if reaction.next:
-            return Goto(reaction.next)
+            return Goto(reaction.next, kind)
         if reaction.prompt:
             yield Say((Line(reaction.prompt),), self._node.barge_in)
         return way
@@ -66,7 +68,7 @@ class Failures:
     def count(self, kind: str) -> Goto | None:
         """Count a failure without a word: give_up when it was the last."""
         self._counts[kind] += 1
-        return Goto(self._node.give_up) if self._counts[kind] >= self._node.tries else None
+        return Goto(self._node.give_up, "give_up") if self._counts[kind] >= self._node.tries else None
 
     def _reaction(self, kind: str) -> Reaction:
         reactions = self._reactions[kind]
@@ -76,8 +78,8 @@ class Failures:
 def choose(
     node: Asking,
     call: CallView,
-    full: tuple[Line, ...],
-    again: tuple[Line, ...],
+    full: tuple[Line | Recorded, ...],
+    again: tuple[Line | Recorded, ...],
     keys: Collection[str],
     failures: Failures,
 ) -> Generator[Step, Any, str | Way]:
@@ -85,15 +87,15 @@ def choose(
 
     `full` is what is said first and on repeat, `again` what is said after a failure.
     """
-    everywhere = {key: target for key, target in call.script.keys.items() if key not in keys}
+    everywhere = {key: way for key, way in call.keys_everywhere.items() if key not in keys}
     entry = Choices(frozenset(keys) | frozenset(everywhere))
     lines = full
     while True:
         heard: Heard = yield node.ask(lines, entry)
         if heard.complete and heard.value in keys:
             return heard.value
-        if heard.complete and (target := everywhere[heard.value]) != REPEAT:
-            return Back() if target == BACK else Goto(target)
-        lines = full if heard.complete else again
-        if not heard.complete and (way := (yield from failures.react(heard))):
+        if heard.complete and (way := everywhere[heard.value]):
             return way
+        lines = full if heard.complete else again
+        if not heard.complete and (failed := (yield from failures.react(heard))):
+            return failed

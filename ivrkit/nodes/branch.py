@@ -30,6 +30,8 @@ class Branch(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "branch"
+    waits: ClassVar[bool] = False
+    silent: ClassVar[bool] = True
 
     branch: tuple[Row, ...]
 
@@ -38,8 +40,8 @@ class Branch(Node):
             raise ValueError("the last row, and only the last, must be {else: node}")
 
     def run(self, call: CallView) -> Run:
-        for row in self.branch:
+        for number, row in enumerate(self.branch, 1):
             if row.when and row.next and row.when.evaluate(call.scope):
-                return Goto(row.next)
-        return Goto(self.branch[-1].else_ or "")
+                return Goto(row.next, str(number))
+        return Goto(self.branch[-1].else_ or "", "else")
         yield  # a node is a generator, also one that never waits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from ivrkit.nodes.fields import (
     Seconds,
     lines,
 )
-from ivrkit.script import Act, CallView, Digits, Goto, Heard, Line, Outcome, Run, Step, Way
+from ivrkit.script import Act, CallView, Digits, Goto, Heard, Line, Outcome, Outcomes, Run, Step, Way, World
 
 MOST_DIGITS = 64
 
@@ -75,6 +75,24 @@ class Collect(Asking):
     def most(self) -> int:
         return self.digits or self.max or MOST_DIGITS
 
+    def own_keys(self) -> Collection[str] | None:
+        return (YES, NO) if self.readback else None
+
+    def phrases(self) -> Iterator[str]:
+        if self.readback:
+            yield from ("ivrkit.readback_keys", "ivrkit.noinput", "ivrkit.nomatch")
+
+    def outcomes(self, world: World | None) -> Outcomes:
+        pattern = ("pattern",) if self.pattern else ()
+        if self.check is None or self.check in ENTRY_CHECKS:
+            return Outcomes(self.on, (), (*pattern, *([str(self.check)] if self.check else [])))
+        facts = world.actions.get(self.check) if world else None
+        failed = (*(name for name in facts.outcomes if name != "ok"), "timeout", "error") if facts else None
+        return Outcomes(self.on, (), None if failed is None else (*pattern, *failed))
+
+    def saves(self, way: str) -> bool:
+        return way == "next"
+
     def run(self, call: CallView) -> Run:
         failures = Failures(self)
         question = lines(self.collect)
@@ -95,7 +113,7 @@ class Collect(Asking):
             return (yield from self._accepted(call, heard.value, failures))
         call.forget_keys()
         if failed in self.on:
-            return Goto(self.on[failed])
+            return Goto(self.on[failed], failed)
         return (yield from failures.react(heard))
 
     def _failed_check(self, value: str) -> Generator[Step, Any, str | None]:

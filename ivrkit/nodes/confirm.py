@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Prompts, lines
 from ivrkit.script import CallView, Goto, Line, Run
 
 YES, NO = "1", "2"
+KEYS = "ivrkit.confirm_keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,16 @@ class Confirm(Asking):
     yes: NodeName
     no: NodeName
 
+    def own_keys(self) -> Collection[str]:
+        return (YES, NO)
+
+    def phrases(self) -> Iterator[str]:
+        yield KEYS
+
     def run(self, call: CallView) -> Run:
         call.forget_keys()
-        question = (*lines(self.confirm), Line("ivrkit.confirm_keys"))
+        question = (*lines(self.confirm), Line(KEYS))
         answer = yield from choose(self, call, question, question, (YES, NO), Failures(self))
         if not isinstance(answer, str):
             return answer
-        return Goto(self.yes if answer == YES else self.no)
+        return Goto(self.yes, "yes") if answer == YES else Goto(self.no, "no")

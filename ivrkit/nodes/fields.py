@@ -61,6 +61,18 @@ class TargetName(_Word):
     """The name of a transfer target in the configuration."""
 
 
+class CalendarName(_Word):
+    """The name of a calendar in flows/calendars.yaml."""
+
+
+class FlowName(_Word):
+    """The name of another flow of the same folder."""
+
+
+class ResultName(_Word):
+    """A result of this flow."""
+
+
 class Name(_Word):
     """The name under which a value is kept."""
 

@@ -18,6 +18,8 @@ class Hangup(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "hangup"
+    waits: ClassVar[bool] = False
+    silent: ClassVar[bool] = True
 
     hangup: Literal["normal", "busy", "rejected"]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
 from ivrkit.nodes.fields import NODE_CONFIG, LanguageCode, NodeName
-from ivrkit.nodes.menu import option_prompt
-from ivrkit.script import CallView, Goto, Line, Run
+from ivrkit.script import CallView, Goto, Line, Offer, Run
 
 ASK = "ask"
 NOWHERE = NodeName("")
+LANGUAGE_NAME = "ivrkit.language"
+"What says the name of a language."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,26 @@ class Language(Asking):
         if not self.give_up:
             object.__setattr__(self, "give_up", self.next)
 
+    @property
+    def asks(self) -> bool:
+        return self.language == ASK
+
+    def own_keys(self) -> Collection[str] | None:
+        return () if self.asks else None
+
+    def offers(self, languages: tuple[str, ...]) -> Iterator[Offer]:
+        for number, code in enumerate(languages if self.asks else (), 1):
+            yield Offer(LANGUAGE_NAME, str(number), (code,))
+
+    def leads(self, field: str) -> bool:
+        return self.asks or field == "next"
+
     def run(self, call: CallView) -> Run:
         if self.language != ASK:
             call.speak(self.language)
             return Goto(self.next)
         keys = {str(key): language for key, language in enumerate(call.script.languages, 1)}
-        offers = tuple(Line(option_prompt("ivrkit.language", key), language) for key, language in keys.items())
+        offers = tuple(Line(offer.name, *offer.languages) for offer in self.offers(call.script.languages))
         answer = yield from choose(self, call, offers, offers, keys, Failures(self))
         if not isinstance(answer, str):
             return answer

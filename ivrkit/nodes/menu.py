@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
 from ivrkit.nodes.fields import NODE_CONFIG, Keys, LanguageCode, NodeName, PromptName, Prompts, lines
-from ivrkit.script import CallView, Goto, Line, Run
+from ivrkit.script import CallView, Goto, Line, Offer, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,14 @@ class Menu(Asking):
     short: Prompts = ()
     "Words before the options when it is asked again; without them `prompt` is said again."
 
+    def own_keys(self) -> Collection[str]:
+        return self.menu
+
+    def offers(self, languages: tuple[str, ...]) -> Iterator[Offer]:
+        for keys, option in self.menu.items():
+            if option.label:
+                yield Offer(option.label, keys, (option.language,) if option.language else languages)
+
     def run(self, call: CallView) -> Run:
         full = lines(self.prompt) + self._options()
         again = lines(self.short or self.prompt) + self._options()
@@ -48,16 +56,7 @@ class Menu(Asking):
         option = self.menu[answer]
         if option.language:
             call.speak(option.language)
-        return Goto(option.next)
+        return Goto(option.next, answer)
 
     def _options(self) -> tuple[Line, ...]:
-        return tuple(
-            Line(option_prompt(option.label, keys), option.language)
-            for keys, option in self.menu.items()
-            if option.label
-        )
-
-
-def option_prompt(label: str, keys: str) -> str:
-    """The name of the prompt that says a label with its key."""
-    return f"{label}@{keys}"
+        return tuple(Line(offer.name, self.menu[offer.keys].language) for offer in self.offers(()))

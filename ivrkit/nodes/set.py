@@ -16,6 +16,8 @@ class Set(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "set"
+    waits: ClassVar[bool] = False
+    silent: ClassVar[bool] = True
 
     set: Mapping[Name, Text]
     next: NodeName

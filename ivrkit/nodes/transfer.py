@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Seconds, TargetName
-from ivrkit.script import CallView, Connect, Goto, Node, Run
+from ivrkit.nodes.fields import NODE_CONFIG, NodeName, PromptName, Seconds, TargetName
+from ivrkit.script import CallView, Connect, End, Goto, Line, Node, Outcomes, Run, World
 
-OUTCOMES = ("answered", "busy", "no_answer", "failed")
+ANSWERED = "answered"
+FAILURES = ("busy", "no_answer", "failed")
+NORMAL = "NORMAL_CLEARING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +20,29 @@ class Transfer(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "transfer"
+    person: ClassVar[bool] = True
 
     transfer: TargetName
     ring: Seconds = 25.0
     "How long it may ring."
+    mode: Literal["blind", "answered"] = "answered"
+    "answered: the call goes on here when the far end has hung up. blind: it is given away, and ends with the far end."
+    whisper: PromptName | None = None
+    "What the far end alone hears when it answers, before the caller is there."
     on: Mapping[str, NodeName]
     "Ways out: answered (when the two have spoken), busy, no_answer, failed."
 
+    def __post_init__(self) -> None:
+        if self.mode == "blind" and self.whisper:
+            raise ValueError("only mode: answered can whisper: the call is given away before the far end answers")
+
     def run(self, call: CallView) -> Run:
-        outcome: str = yield Connect(self.transfer, self.ring)
-        return Goto(self.on[outcome])
+        whisper = Line(self.whisper) if self.whisper else None
+        outcome: str = yield Connect(self.transfer, self.ring, self.mode == "blind", whisper)
+        if outcome == ANSWERED and self.mode == "blind":
+            return End(NORMAL)
+        return Goto(self.on[outcome], outcome)
+
+    def outcomes(self, world: World | None) -> Outcomes:
+        names = FAILURES if self.mode == "blind" else (ANSWERED, *FAILURES)
+        return Outcomes(self.on, names, names)

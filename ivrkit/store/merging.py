@@ -14,7 +14,7 @@ from operator import eq
 from typing import Any, TypeVar
 
 from ivrkit.commands import CallRecord, Visit
-from ivrkit.store.rows import MOST_FAULTS, MOST_VISITS, Row, call_from, call_row
+from ivrkit.store.rows import MOST_FAULTS, MOST_RECORDINGS, MOST_VISITS, Row, call_from, call_row
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ def merged(first: CallRecord, second: CallRecord) -> CallRecord:
         ended_by=later.ended_by,
         hangup_cause=later.hangup_cause,
         faults=earlier.faults + later.faults,
+        recordings=earlier.recordings + later.recordings,
     )
 
 
@@ -81,6 +82,7 @@ def _holds(whole: CallRecord, part: CallRecord) -> bool:
         and shift + part.seconds <= whole.seconds + ROUNDING
         and _has_run(whole.path, _shifted(part.path, shift), MOST_VISITS, _same_visit)
         and _has_run(whole.faults, part.faults, MOST_FAULTS, eq)
+        and _has_run(whole.recordings, part.recordings, MOST_RECORDINGS, eq)
     )
 
 

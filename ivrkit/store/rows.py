@@ -15,14 +15,14 @@ from typing import Any
 import orjson
 
 from ivrkit.actions.records import Account, Bill, Customer, Record, Tariff, TariffStep
-from ivrkit.commands import CallRecord, Visit
+from ivrkit.commands import CallRecord, Recording, Visit
 from ivrkit.errors import StoreError
 from ivrkit.store.phones import comparable
 
 Row = dict[str, Any]
 LONGEST_TEXT, LONGEST_FAULT = 256, 500
 "Characters that are kept of one text of a call."
-MOST_VISITS, MOST_FAULTS = 2_000, 20
+MOST_VISITS, MOST_FAULTS, MOST_RECORDINGS = 2_000, 20, 100
 "Those that come first are kept."
 
 _CENT = Decimal("0.01")
@@ -45,10 +45,8 @@ def moment(at: datetime) -> str:
 
 def call_row(record: CallRecord) -> Row:
     """A call as a row of `calls`, cut to the bounds above."""
-    visits = [
-        {"node": short(v.node), "seconds": v.seconds, "keys": short(v.keys), "way_out": short(v.way_out)}
-        for v in record.path[:MOST_VISITS]
-    ]
+    visits = [_visit(visit) for visit in record.path[:MOST_VISITS]]
+    recordings = [_recording(recording) for recording in record.recordings[:MOST_RECORDINGS]]
     faults = [clean(fault[:LONGEST_FAULT]) for fault in record.faults[:MOST_FAULTS]]
     return {
         "call_id": short(record.call_id),
@@ -64,6 +62,7 @@ def call_row(record: CallRecord) -> Row:
         "ended_by": short(record.ended_by),
         "hangup_cause": short(record.hangup_cause),
         "faults": orjson.dumps(faults).decode(),
+        "recordings": orjson.dumps(recordings).decode(),
     }
 
 
@@ -73,8 +72,18 @@ def call_from(row: Mapping[str, Any]) -> CallRecord:
         "started": datetime.fromisoformat(row["started"]),
         "path": tuple(Visit(**visit) for visit in orjson.loads(row["path"])),
         "faults": tuple(orjson.loads(row["faults"])),
+        "recordings": tuple(Recording(**recording) for recording in orjson.loads(row["recordings"])),
     }
     return CallRecord(**{**row, **changed})
+
+
+def _visit(visit: Visit) -> Row:
+    texts = {"node": visit.node, "keys": visit.keys, "way_out": visit.way_out, "outcome": visit.outcome}
+    return {"seconds": visit.seconds} | {name: short(text) for name, text in texts.items()}
+
+
+def _recording(recording: Recording) -> Row:
+    return {"name": short(recording.name), "node": short(recording.node), "seconds": recording.seconds}
 
 
 def normal(record: Record) -> Record:

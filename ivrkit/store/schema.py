@@ -41,6 +41,7 @@ MIGRATIONS = (
             paid INTEGER NOT NULL CHECK (paid IN (0, 1)),
             PRIMARY KEY (account, month))""",
     ),
+    ("ALTER TABLE calls ADD COLUMN recordings TEXT NOT NULL DEFAULT '[]'",),
 )
 "Each entry brings a database to the next version (its user_version). Entries are added, never changed."
 

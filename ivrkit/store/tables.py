@@ -12,10 +12,10 @@ from ivrkit.store.rows import Row, account_row, bill_row, tariff_rows
 
 _WRITE_CALL = """INSERT OR REPLACE INTO calls (
         call_id, flow, script, caller_number, called_number, language, started, seconds, answered_after,
-        path, ended_by, hangup_cause, faults)
+        path, ended_by, hangup_cause, faults, recordings)
     VALUES (
         :call_id, :flow, :script, :caller_number, :called_number, :language, :started, :seconds, :answered_after,
-        :path, :ended_by, :hangup_cause, :faults)"""
+        :path, :ended_by, :hangup_cause, :faults, :recordings)"""
 
 
 def keep(connection: sqlite3.Connection, record: Record) -> None:

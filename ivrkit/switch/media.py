@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Literal, NamedTuple
 
 ANY_KEY = "1234567890*#"
+_ROUNDING = 1e-6
 KEYS_KEPT = 1000
 "Keys that FreeSWITCH queues for a channel before it drops the rest (SWITCH_DTMF_LOG_LEN)."
 
@@ -63,6 +64,14 @@ class Waited:
 
     by: Ended
     key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingDone:
+    """How a recording ended."""
+
+    by: Literal["key", "silence", "limit"]
     seconds: float
 
 
@@ -148,6 +157,7 @@ class Line:
         self.now = 0.0
         self.leaving = False
         "Set while every activity is being ended: none may begin anything new."
+        self.speaking_until = 0.0
         self._frames: list[_Frame] = []
         self._keys: deque[tuple[str, str]] = deque()
         self._notices: list[Notice] = []
@@ -187,6 +197,12 @@ class Line:
         self._run_until(at)
         if len(self._keys) < KEYS_KEPT:
             self._keys.append((key, source))
+        return self._settled()
+
+    def speak(self, seconds: float, at: float) -> list[Notice]:
+        """The caller speaks from now on, for so long."""
+        self._run_until(at)
+        self.speaking_until = at + seconds
         return self._settled()
 
     def break_(self, at: float) -> list[Notice]:
@@ -280,3 +296,20 @@ def wait(seconds: float, takes_keys: bool = False, stop_keys: str = "") -> Gener
         spent += wake.elapsed
         if wake.by != "key" or wake.key in stop_keys:
             return Waited(wake.by, wake.key, spent)
+
+
+def record(line: Line, limit: float, silence: float, stop_keys: str) -> Generator[Wait, Wake, RecordingDone | Waited]:
+    """Record the caller until a key of `stop_keys`, `limit` seconds, or `silence` seconds without a word."""
+    began = line.now
+    while True:
+        silent_at = max(began, line.speaking_until) + silence
+        wake = yield Wait(min(began + limit, silent_at) - line.now, takes_keys=True, pauses=False)
+        seconds = line.now - began
+        if wake.by == "key" and wake.key in stop_keys:
+            return RecordingDone("key", seconds)
+        if wake.by in ("gone", "break"):
+            return Waited(wake.by, wake.key, seconds)
+        if seconds >= limit - _ROUNDING:
+            return RecordingDone("limit", seconds)
+        if line.now >= max(began, line.speaking_until) + silence - _ROUNDING:
+            return RecordingDone("silence", seconds)

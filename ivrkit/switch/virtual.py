@@ -23,7 +23,10 @@ from ivrkit.commands import (
     HangUp,
     Part,
     Play,
+    ReadHours,
+    Record,
     RunAction,
+    SendRequest,
     StartTimer,
     Transfer,
     WriteRecord,
@@ -35,13 +38,15 @@ from ivrkit.events import (
     CallAnswered,
     CallArrived,
     Event,
+    HoursRead,
     HungUp,
     KeyPressed,
     PlaybackEnded,
+    RecordingEnded,
     TimerFired,
     TransferEnded,
 )
-from ivrkit.script import Script
+from ivrkit.script import Outcome, Script
 from ivrkit.switch import media
 from ivrkit.switch.world import FarEnd, World
 
@@ -114,6 +119,11 @@ class VirtualCall:
                 self._heed(self._line.press(key, self.now))
                 self._settle()
 
+    def speak(self, seconds: float) -> None:
+        """The caller begins to speak, for so long."""
+        self._heed(self._line.speak(seconds, self.now))
+        self._settle()
+
     def hang_up(self) -> None:
         """The caller hangs up."""
         self._hang_up("NORMAL_CLEARING")
@@ -142,7 +152,7 @@ class VirtualCall:
             if isinstance(notice, media.KeyTaken):
                 self._events.append(KeyPressed(notice.at, notice.key))
             elif isinstance(notice, media.Finished) and notice.result.by != "gone":
-                self._events.append(PlaybackEnded(notice.at, notice.tag, heard=notice.result.by != "missing"))
+                self._events.append(_finished(notice))
 
     # --- commands ---
 
@@ -163,9 +173,13 @@ class VirtualCall:
             case CancelTimer() | CancelAction():
                 self._cancelled.add(command.id)
             case RunAction():
-                outcome = self._world.perform(command.name, command.arguments)
-                done = ActionReturned(self.now + self._world.takes, command.id, outcome.name, outcome.result)
-                self._schedule(done)
+                self._returned(command.id, self._world.perform(command.name, command.arguments), self._world.takes)
+            case SendRequest():
+                self._returned(command.id, self._world.fetch(command), self._world.fetch_takes)
+            case ReadHours():
+                self._events.append(HoursRead(self.now, command.id, self._world.hours(command.calendar)))
+            case Record():
+                self._record(command)
             case Transfer():
                 self._transfer(command)
             case HangUp():
@@ -178,6 +192,13 @@ class VirtualCall:
         clip = media.Clip("", parts, gap=PAUSE)
         self._heed(self._line.start(media.play(self._line, clip, command.stop_keys), self.now, command.id))
 
+    def _returned(self, command: str, outcome: Outcome, takes: float) -> None:
+        self._schedule(ActionReturned(self.now + takes, command, outcome.name, outcome.result))
+
+    def _record(self, command: Record) -> None:
+        recording = media.record(self._line, command.limit, command.silence, command.stop_keys)
+        self._heed(self._line.start(recording, self.now, command.id))
+
     def _transfer(self, command: Transfer) -> None:
         end = self._world.far_ends.get(command.target, NOBODY)
         if end.rings > command.ring:
@@ -189,3 +210,10 @@ class VirtualCall:
     def _hang_up(self, cause: str) -> None:
         self._heed(self._line.unwind(self.now))
         self._events.append(HungUp(self.now, cause))
+
+
+def _finished(notice: media.Finished) -> Event:
+    """What a session learns of an activity that has come to its end."""
+    if isinstance(notice.result, media.RecordingDone):
+        return RecordingEnded(notice.at, notice.tag, notice.result.seconds, notice.result.by)
+    return PlaybackEnded(notice.at, notice.tag, heard=notice.result.by != "missing")

@@ -1,4 +1,4 @@
-"""What the world answers when nobody is there to answer: actions and far ends for the switches without FreeSWITCH."""
+"""What the world answers when nobody is there to answer: actions, services, calendars and far ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
+from ivrkit.commands import SendRequest
+from ivrkit.events import CalendarState
 from ivrkit.script import Outcome
 
 Perform = Callable[[str, Mapping[str, Any]], Outcome]
@@ -26,9 +28,22 @@ class FarEnd:
     "False where no leg is ever made: error/user_busy, a user who is not registered."
 
 
+Fetch = Callable[[SendRequest], Outcome]
+"Answers a request."
+
+
 def nothing(action: str, arguments: Mapping[str, Any]) -> Outcome:
     """The world of a flow without actions: every one is an error."""
     return Outcome("error")
+
+
+def unreachable(request: SendRequest) -> Outcome:
+    """The world of a flow whose services are down."""
+    return Outcome("error")
+
+
+def always_open(calendar: str) -> CalendarState:
+    return "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +53,10 @@ class World:
     perform: Perform = nothing
     takes: float = 0.0
     "Seconds that every action takes."
+    fetch: Fetch = unreachable
+    fetch_takes: float = 0.0
+    "Seconds that every request takes."
+    hours: Callable[[str], CalendarState] = always_open
+    "What a calendar says."
     far_ends: Mapping[str, FarEnd] = field(default_factory=dict)
     "Transfer targets by name; any other fails at once."

@@ -95,8 +95,11 @@ def script_of(nodes: Mapping[str, Node], **changes: Any) -> Script:
         "start": next(iter(nodes)),
         "give_up": None,
         "keys": {},
+        "on_hangup": None,
+        "arguments": {},
         "nodes": nodes,
         "prompts": AnyPrompts(),
         "lists": {},
+        "flows": {},
     }
     return Script(**(fields | changes))

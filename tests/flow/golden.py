@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, parse_source, prompts_name
 from ivrkit.flow.source import Source
+from ivrkit.script import FlowFacts
 
 TESTS = Path(__file__).parent.parent
 OK = TESTS / "flows_ok"
@@ -24,6 +25,13 @@ WORLD = World(
         "note": ActionFacts(),
     },
     targets=frozenset({"service", "duty"}),
+    calendars=frozenset({"office"}),
+    hosts=frozenset({"bills.example"}),
+    flows={
+        "repair-report": FlowFacts({"number": "text"}, {"done": ("ticket",), "refused": ()}, ("zh", "en")),
+        "countdown": FlowFacts({"left": "number"}, {"done": ()}, ("en",)),
+        "round": FlowFacts({}, {}, ("en",)),
+    },
 )
 
 

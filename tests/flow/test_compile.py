@@ -134,7 +134,7 @@ def test_a_prompt_file_is_found_beside_the_flow() -> None:
 def test_a_mistake_at_the_top_hides_none_below_it_and_invents_none() -> None:
     flow = parse_source(
         "f",
-        b'flow: f\nlanguages: [en, [x]]\nstart: ask\nkeys: {"00": ask, "1": help}\nnodes:\n'
+        b'flow: f\nlanguages: [en, [x]]\nstart: ask\nkeys: {"00": ask, "3": help}\nnodes:\n'
         b"  ask: {confirm: {en: Really}, yes: end, no: end, give_up: bye}\n"
         b"  help: {play: {en: Help}, next: ned}\n  bye: {play: {en: Bye}, next: end}\n  end: {hangup: normal}\n",
     )

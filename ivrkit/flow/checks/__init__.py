@@ -10,17 +10,22 @@ from ivrkit.flow.checks.action_arguments import action_arguments
 from ivrkit.flow.checks.dead_end import dead_end
 from ivrkit.flow.checks.deep_menu import deep_menu
 from ivrkit.flow.checks.endless_loop import endless_loop
+from ivrkit.flow.checks.endless_run import endless_run
 from ivrkit.flow.checks.far_person import far_person
 from ivrkit.flow.checks.give_up_hangs_up import give_up_hangs_up
 from ivrkit.flow.checks.impossible_outcome import impossible_outcome
 from ivrkit.flow.checks.key_order import key_order
 from ivrkit.flow.checks.many_options import many_options
 from ivrkit.flow.checks.reserved_name import reserved_name
+from ivrkit.flow.checks.return_values import return_values
+from ivrkit.flow.checks.run_arguments import run_arguments
 from ivrkit.flow.checks.secret_leak import secret_leak
 from ivrkit.flow.checks.shadowed_key import shadowed_key
 from ivrkit.flow.checks.similar_labels import similar_labels
+from ivrkit.flow.checks.spoken_hangup import spoken_hangup
 from ivrkit.flow.checks.unhandled_outcome import unhandled_outcome
 from ivrkit.flow.checks.unknown_action import unknown_action
+from ivrkit.flow.checks.unknown_flow import unknown_flow
 from ivrkit.flow.checks.unknown_language import unknown_language
 from ivrkit.flow.checks.unknown_node import unknown_node
 from ivrkit.flow.checks.unknown_prompt import unknown_prompt
@@ -40,6 +45,9 @@ ERRORS: tuple[Check, ...] = (
     unknown_action,
     action_arguments,
     unknown_target,
+    unknown_flow,
+    run_arguments,
+    return_values,
     unknown_language,
     unknown_variable,
     reserved_name,
@@ -47,7 +55,9 @@ ERRORS: tuple[Check, ...] = (
     unset_variable,
     unreachable_node,
     endless_loop,
+    endless_run,
     dead_end,
+    spoken_hangup,
     unhandled_outcome,
     impossible_outcome,
     shadowed_key,

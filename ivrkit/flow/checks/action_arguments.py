@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, listed, quoted
-from ivrkit.flow.models import ActionFacts
 from ivrkit.flow.tree import Path
 from ivrkit.nodes.action import Action
 from ivrkit.nodes.collect import Collect
 from ivrkit.prompts.problems import did_you_mean
+from ivrkit.script import ActionFacts
 
 CHECK = "action-arguments"
 

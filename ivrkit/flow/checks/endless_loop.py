@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic
-from ivrkit.flow.ways import is_asking
 
 CHECK = "endless-loop"
 
@@ -23,7 +22,7 @@ def endless_loop(flow: CheckedFlow) -> Iterator[Diagnostic]:
 
 def _quiet(flow: CheckedFlow) -> dict[str, list[str]]:
     """The nodes that neither ask nor count visits, each with those that follow it."""
-    quiet = {name: None for name, node in flow.nodes.items() if not is_asking(node) and node.visits is None}
+    quiet = {name: None for name, node in flow.nodes.items() if not node.asks and node.visits is None}
     return {name: [way.target for way in flow.ways[name]] for name in quiet}
 
 

@@ -8,7 +8,6 @@ from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic
 from ivrkit.flow.ways import menus_passed
 from ivrkit.nodes.menu import Menu
-from ivrkit.nodes.transfer import Transfer
 
 CHECK = "far-person"
 
@@ -17,12 +16,12 @@ MOST = 3
 
 def far_person(flow: CheckedFlow) -> Iterator[Diagnostic]:
     whole = not flow.broken and all(way.target in flow.ways for ways in flow.ways.values() for way in ways)
-    if not whole or not any(isinstance(node, Menu) for node in flow.nodes.values()):
+    if not whole or flow.header.returns or not any(isinstance(node, Menu) for node in flow.nodes.values()):
         return
     passed = menus_passed(flow.ways, flow.nodes, flow.header.start)
     if not passed:
         return
-    people = [passed[name] for name, node in flow.nodes.items() if isinstance(node, Transfer) and name in passed]
+    people = [passed[name] for name, node in flow.nodes.items() if node.person and name in passed]
     if not people:
         message = "a caller can reach nobody in this flow; add a transfer, and a key that leads to it"
         yield flow.source.warning(("start",), message, CHECK)

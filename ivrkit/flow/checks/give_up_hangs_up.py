@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic
-from ivrkit.flow.ways import is_asking
 from ivrkit.nodes.asking import Asking
 from ivrkit.nodes.hangup import Hangup
 
@@ -15,7 +14,7 @@ CHECK = "give-up-hangs-up"
 
 def give_up_hangs_up(flow: CheckedFlow) -> Iterator[Diagnostic]:
     for name, node in flow.nodes.items():
-        if isinstance(node, Asking) and is_asking(node) and isinstance(flow.nodes.get(node.give_up), Hangup):
+        if isinstance(node, Asking) and node.asks and isinstance(flow.nodes.get(node.give_up), Hangup):
             owner = flow.owner(name, ("give_up",))
             message = f"{owner} hangs up on callers who need help; go to a person, or say goodbye first"
             yield flow.warning(name, ("give_up",), message, CHECK)

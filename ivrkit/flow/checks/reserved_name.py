@@ -21,6 +21,10 @@ def reserved_name(flow: CheckedFlow) -> Iterator[Diagnostic]:
         if name in BACK_AND_REPEAT:
             message = f"{quoted(name)} cannot name a node: under keys: it has a meaning of its own"
             yield flow.source.error(("nodes", name), message, CHECK, key=True)
+    for name in flow.header.arguments:
+        if name in ALWAYS_THERE or name in _WORDS:
+            message = f"{quoted(name)} cannot be an argument: the word has a meaning already; choose another name"
+            yield flow.source.error(("arguments", name), message, CHECK, key=True)
     for node_name, node in flow.nodes.items():
         for path, name in walk(node, Name):
             if name in ALWAYS_THERE:

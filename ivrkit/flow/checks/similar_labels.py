@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, quoted
-from ivrkit.flow.said import offers
 from ivrkit.nodes.menu import Menu
 from ivrkit.prompts.segments import Fixed
 
@@ -42,7 +41,7 @@ def _alike(labels: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
 def _labels(flow: CheckedFlow, node: Menu, language: str) -> list[tuple[str, str]]:
     """The keys and the words of the options that are said in a language."""
     labels = []
-    for offer in offers(node, flow.languages):
+    for offer in node.offers(flow.languages):
         segments = flow.speech.prompts.get(offer.label, {}).get(language, ()) if language in offer.languages else ()
         if segments and isinstance(segments[0], Fixed):
             labels.append((offer.keys, segments[0].text))

@@ -17,6 +17,8 @@ def unknown_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
     names = flow.header.nodes
     if flow.header.start not in names and "start" in flow.source.tree:
         yield flow.source.error(("start",), _message("the flow begins at", flow.header.start, names), CHECK)
+    if flow.header.on_hangup and flow.header.on_hangup not in names:
+        yield flow.source.error(("on_hangup",), _message('"on_hangup" goes to', flow.header.on_hangup, names), CHECK)
     for key, target in flow.header.keys.items():
         if target not in names and target not in BACK_AND_REPEAT:
             message = _message(f"the key {quoted(key)} goes to", target, [*names, *BACK_AND_REPEAT])

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, listed, quoted
 from ivrkit.flow.models import walk
-from ivrkit.flow.said import offers
 from ivrkit.nodes.fields import PromptName
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.problems import did_you_mean
@@ -19,7 +18,7 @@ def unknown_prompt(flow: CheckedFlow) -> Iterator[Diagnostic]:
     if flow.header.prompts and not flow.catalog.name:
         return  # the prompt file could not be read, which is told already
     for name, node in flow.nodes.items():
-        said_in = {offer.label: offer.languages for offer in offers(node, flow.languages)}
+        said_in = {offer.label: offer.languages for offer in node.offers(flow.languages)}
         for path, prompt in walk(node, PromptName):
             if prompt not in flow.speech.prompts:
                 yield flow.error(name, path, _message(flow, flow.owner(name, path), prompt), CHECK)

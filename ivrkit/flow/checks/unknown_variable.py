@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, quoted
 from ivrkit.flow.models import walk
-from ivrkit.flow.reads import ALWAYS_THERE, Read, at, reads
+from ivrkit.flow.reads import ALWAYS_THERE, Read, at, given, reads
 from ivrkit.flow.ways import names_in_broken
 from ivrkit.nodes.fields import Name
 from ivrkit.prompts.problems import did_you_mean
@@ -16,7 +16,7 @@ CHECK = "unknown-variable"
 
 
 def unknown_variable(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    known = set_somewhere(flow) | ALWAYS_THERE.keys()
+    known = set_somewhere(flow) | given(flow)
     for read in reads(flow):
         if read.root not in known:
             near = did_you_mean(read.root, known) or "; a node that saves it must come before"

@@ -16,13 +16,14 @@ _MOST_MEANT = 100
 
 
 def unreachable_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    starts = [name for name in (flow.header.start, flow.give_up) if name in flow.header.nodes]
-    if flow.header.start not in starts:
+    header = flow.header
+    starts = [name for name in (header.start, flow.give_up, header.on_hangup) if name in header.nodes]
+    if header.start not in starts:
         return
     seen = reached(flow.ways, [*map(str, starts), *_meant(flow)], lambda name, way: True)
-    for name in flow.header.nodes:
+    for name in header.nodes:
         if name not in seen and name not in flow.broken:
-            message = f"no path from {quoted(flow.header.start)} leads to node {quoted(name)}; go there or take it away"
+            message = f"no path from {quoted(header.start)} leads to node {quoted(name)}; go there or take it away"
             yield flow.error(name, (), message, CHECK, key=True)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.checks.unknown_variable import set_somewhere
 from ivrkit.flow.diagnostic import Diagnostic, quoted
-from ivrkit.flow.reads import ALWAYS_THERE, Read, at, reads
-from ivrkit.flow.ways import reached, trail
+from ivrkit.flow.reads import Read, at, given, reads
+from ivrkit.flow.ways import Way, reached, trail
 
 CHECK = "unset-variable"
 
@@ -18,7 +18,7 @@ _LONGEST = 12
 
 
 def unset_variable(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    known = sorted(set_somewhere(flow) - ALWAYS_THERE.keys())
+    known = sorted(set_somewhere(flow) - given(flow))
     bits = {name: 1 << number for number, name in enumerate(known)}
     unset = _unset(flow, bits)
     found = (read for read in reads(flow) if not read.own and unset.get(read.node, 0) & bits.get(read.root, 0))
@@ -33,7 +33,7 @@ def _unset(flow: CheckedFlow, bits: Mapping[str, int]) -> dict[str, int]:
     waiting = deque(unset)
     while waiting:
         name = waiting.popleft()
-        for way in flow.ways.get(name, ()):
+        for way in (*flow.ways.get(name, ()), *_hanging_up(flow, name)):
             saved = sum(bits.get(variable, 0) for variable in way.saves)
             found = unset.get(way.target, 0) | (unset[name] & ~saved)
             if found != unset.get(way.target):
@@ -42,9 +42,16 @@ def _unset(flow: CheckedFlow, bits: Mapping[str, int]) -> dict[str, int]:
     return unset
 
 
+def _hanging_up(flow: CheckedFlow, name: str) -> tuple[Way, ...]:
+    """The way that a call takes whose caller hangs up in a node."""
+    node, target = flow.nodes.get(name), flow.header.on_hangup
+    return (Way(target, ("on_hangup",), frozenset()),) if target and node and node.waits else ()
+
+
 def _path(flow: CheckedFlow, read: Read) -> str:
     """The shortest path from the start that does not set what is read."""
-    before = reached(flow.ways, [flow.header.start], lambda name, way: read.root not in way.saves)
+    ways = {name: (*ways, *_hanging_up(flow, name)) for name, ways in flow.ways.items()}
+    before = reached(ways, [flow.header.start], lambda name, way: read.root not in way.saves)
     names = trail(before, read.node)
     shown = names if len(names) <= _LONGEST else [*names[:3], "…", *names[4 - _LONGEST :]]
     return " → ".join(shown)

@@ -1,0 +1,33 @@
+"""hours: goes where a calendar says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivrkit.nodes.fields import NODE_CONFIG, CalendarName, NodeName
+from ivrkit.script import CallView, Consult, Goto, Node, Outcomes, Run, World
+
+STATES = ("open", "closed", "holiday", "emergency")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours(Node):
+    """Goes where a calendar says: emergency, holiday, open, the first that holds, else closed."""
+
+    __pydantic_config__ = NODE_CONFIG
+    kind: ClassVar[str] = "hours"
+    silent: ClassVar[bool] = True
+
+    hours: CalendarName
+    "A calendar in flows/calendars.yaml."
+    on: Mapping[str, NodeName]
+    "Ways out: open, closed, holiday, emergency."
+
+    def run(self, call: CallView) -> Run:
+        state: str = yield Consult(self.hours)
+        return Goto(self.on[state], state)
+
+    def outcomes(self, world: World | None) -> Outcomes:
+        return Outcomes(self.on, STATES, STATES)
