@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, parse_source, prompts_name
+from ivrkit.flow.library import runs
 from ivrkit.flow.source import Source
 from ivrkit.script import FlowFacts
 
@@ -40,7 +41,10 @@ def compiled(path: Path) -> Compiled:
     source = _source(path)
     name = prompts_name(source)
     prompts = _source(path.parent / "prompts" / f"{name}.yaml") if name else None
-    return compile_flow(source, prompts, WORLD)
+    result = compile_flow(source, prompts, WORLD)
+    if result.script and result.script.flow in runs(source):
+        return compile_flow(source, prompts, WORLD, {result.script.flow: result.script})
+    return result
 
 
 def told(path: Path) -> str:
