@@ -132,7 +132,7 @@ def _part(name: str, data: Any) -> Script:
 
 
 def _argument_type(name: str, kind: Any) -> str:
-    if kind not in ARGUMENT_TYPES:
+    if not isinstance(kind, str) or kind not in ARGUMENT_TYPES:
         raise ConfigError(f'this script cannot be used: the argument "{name}" in it has no type')
     return str(kind)
 

@@ -26,7 +26,7 @@ def _list(value: Any) -> Any:
 
 
 def _argument_type(value: Any) -> Any:
-    if value not in ARGUMENT_TYPES:
+    if not isinstance(value, str) or value not in ARGUMENT_TYPES:
         raise ValueError(f"an argument is one of {', '.join(ARGUMENT_TYPES)}")
     return value
 
