@@ -217,6 +217,8 @@ def _parse(source: str) -> list[nodes.Node]:
         return _ENVIRONMENT.parse(source).body
     except (TemplateSyntaxError, ArithmeticError):
         shown = quoted(source.removeprefix("{{ ").removesuffix(" }}"))
+        if re.search("(?<![=!<>])=(?!=)", _without_strings(source)):
+            raise ExpressionError(f'{shown} cannot be read; values are compared with "=="') from None
         raise ExpressionError(f"{shown} cannot be read; look for a value, a sign or a quote that is missing") from None
     except RecursionError:
         raise ExpressionError("this expression is nested too deeply") from None

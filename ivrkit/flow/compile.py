@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -17,6 +18,9 @@ from ivrkit.flow.said import SORRY, offered, said_by
 from ivrkit.flow.source import Source
 from ivrkit.prompts.segments import TEXT, Blank, Prompt
 from ivrkit.script import Script, World
+
+_OF_NODES = ("dead-end", "missing-field", "unhandled-outcome", "kind")
+"What a node lacks: perhaps it stands in a line that could not be read."
 
 NONE: Mapping[str, Script] = MappingProxyType({})
 
@@ -50,7 +54,7 @@ def compile_flow(
         return Compiled(None, source.faults)
     prompt_faults = prompts.faults if prompts else ()
     flow, diagnostics = read_flow(source, prompts, world)
-    certain = _certain([*diagnostics, *check(flow)], {*source.faults, *prompt_faults})
+    certain = _certain([*diagnostics, *check(flow)], {*source.faults, *prompt_faults}, source)
     told = heed_ignores(certain, filter(None, (source, prompts)), [*map(name_of, WARNINGS)])
     diagnostics = _in_order(told, source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
@@ -58,10 +62,17 @@ def compile_flow(
     return Compiled(_script(flow, flows), tuple(diagnostics))
 
 
-def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic]) -> list[Diagnostic]:
-    """Without what is only wrong because its line could not be read as it was meant."""
+def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic], source: Source) -> list[Diagnostic]:
+    """Without what is only wrong because its line, or a line of its node, could not be read as it was meant."""
     misread = {(fault.path, fault.line) for fault in faults}
-    return [found for found in diagnostics if found in faults or (found.path, found.line) not in misread]
+    begin = sorted(span.line + 1 for path, span in source.keys.items() if path[0] == "nodes" and len(path) == 2)
+    nodes = {bisect(begin, fault.line) for fault in faults if fault.path == source.path}
+
+    def follows(found: Diagnostic) -> bool:
+        in_node = found.path == source.path and found.check in _OF_NODES and bisect(begin, found.line) in nodes
+        return in_node or (found.path, found.line) in misread
+
+    return [found for found in diagnostics if found in faults or not follows(found)]
 
 
 def _in_order(diagnostics: Iterable[Diagnostic], first: str) -> list[Diagnostic]:

@@ -64,7 +64,7 @@ def safe(text: str) -> str:
 
 def quoted(name: object) -> str:
     """An author's word in a message, cut when it is very long."""
-    text = str(name)
+    text = " ".join(str(name).split("\n")).strip()
     return f'"{text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"}"'
 
 

@@ -55,7 +55,7 @@ def _mended(tree: Mapping[str, Any], wrong: set[Path]) -> Header:
     nodes = kept.get("nodes")
     missing: dict[str, Any] = {
         "flow": "flow",
-        "languages": _languages(tree.get("languages")),
+        "languages": _languages(tree),
         "start": next(iter(nodes or {}), "-"),
         "nodes": {},
     }
@@ -66,10 +66,21 @@ def _mended(tree: Mapping[str, Any], wrong: set[Path]) -> Header:
     return header
 
 
-def _languages(raw: Any) -> list[str]:
-    """The languages that are meant, as far as they can be read."""
-    readable = [code for code in raw if isinstance(code, str) and code] if isinstance(raw, list) else []
-    return readable or list(LANGUAGES)
+def _languages(tree: Mapping[str, Any]) -> list[str]:
+    """The languages that are meant: what stands behind `languages`, else those that any words are written in."""
+    raw = tree.get("languages")
+    if isinstance(raw, list):
+        readable = [code for code in raw if isinstance(code, str) and code]
+    else:
+        readable = [code for code in LANGUAGES if code in str(raw)]
+    return readable or [code for code in LANGUAGES if _is_name(code, tree)] or list(LANGUAGES)
+
+
+def _is_name(name: str, value: Any) -> bool:
+    """Whether anything inside a part of the file is called so."""
+    if isinstance(value, Mapping):
+        return name in value or any(_is_name(name, item) for item in value.values())
+    return isinstance(value, list) and any(_is_name(name, item) for item in value)
 
 
 def usable_defaults(header: Header, findings: Findings) -> Mapping[str, Any]:

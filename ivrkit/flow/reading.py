@@ -14,7 +14,7 @@ from ivrkit.flow.head import NAME, NAME_RULE, default_names, prompts_name, read_
 from ivrkit.flow.kinds import node_kinds
 from ivrkit.flow.models import Header, adapter
 from ivrkit.flow.said import Speech, read_speech
-from ivrkit.flow.sentences import LATER, Mistake, field_names, mistakes, not_yet
+from ivrkit.flow.sentences import BELOW, LATER, Mistake, field_names, mistakes, not_yet
 from ivrkit.flow.source import Source
 from ivrkit.flow.ways import ways_out, ways_out_of_broken
 from ivrkit.flow.words import Words
@@ -87,14 +87,14 @@ def _node(name: str, raw: Any, defaults: Mapping[str, Any], words: Words, findin
     if not NAME.fullmatch(name):
         findings.error(place, f"{quoted(name)} cannot name a node; {NAME_RULE}", "bad-name", key=True)
     if not isinstance(raw, Mapping) or not raw:
-        findings.error(place, f"node {quoted(name)} has nothing in it; say what it does: play: …, menu: …", "kind")
+        _empty(name, raw, findings)
         return None
     kind = _kind(name, raw, findings)
     if kind is None:
         return None
     model = node_kinds()[kind]
     if not raw[kind]:
-        findings.error((*place, kind), f"{quoted(kind)} is empty", "wrong-value")
+        findings.error((*place, kind), f"{quoted(kind)} is empty; {BELOW}", "wrong-value")
         return None
     inheritable = set(field_names(model)) - model.not_inherited
     inherited = {field: value for field, value in defaults.items() if field in inheritable}
@@ -105,6 +105,13 @@ def _node(name: str, raw: Any, defaults: Mapping[str, Any], words: Words, findin
             findings.tell(mistake, ("defaults",) if _from_defaults(mistake, raw, inherited) else place, kind)
         return None
     return node
+
+
+def _empty(name: str, raw: Any, findings: Findings) -> None:
+    message = f"node {quoted(name)} has nothing in it; {BELOW}: play: …, menu: …"
+    if raw and (name in node_kinds() or name in default_names()):
+        message = f"{quoted(name)} belongs to the node above: write it two spaces further right"
+    findings.error(("nodes", name), message, "kind", key=True)
 
 
 def _from_defaults(mistake: Mistake, raw: Mapping[str, Any], inherited: Mapping[str, Any]) -> bool:

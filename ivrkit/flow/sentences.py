@@ -64,6 +64,10 @@ def not_yet(word: str) -> str:
     return f"{quoted(word)} is not in this version of ivrkit yet"
 
 
+BELOW = "write what belongs to it behind it, or in the lines below and two spaces further right"
+"What to do about a name with nothing behind it."
+
+
 def field_names(model: type) -> list[str]:
     """The fields of a node kind, or of a part of one, as they are called in YAML."""
     return [one.name.rstrip("_") for one in fields(model)]
@@ -96,10 +100,13 @@ def _unknown(wrong: _Wrong) -> str:
     names = field_names(_model_at(wrong.model, wrong.found["loc"][:-1]))
     if wrong.name in LATER:
         return not_yet(wrong.name)
-    near = did_you_mean(wrong.name, names)
-    return (
-        f"{wrong.part} has a field {quoted(wrong.name)} that cannot stand here{near or f'; there are {listed(names)}'}"
-    )
+    if near := did_you_mean(wrong.name, names):
+        hint = near
+    elif isinstance(wrong.found["input"], Mapping) and not node_kinds().keys().isdisjoint(wrong.found["input"]):
+        hint = "; a node begins two spaces further right than nodes:, like all others"
+    else:
+        hint = f"; there are {listed(names)}"
+    return f"{wrong.part} has a field {quoted(wrong.name)} that cannot stand here{hint}"
 
 
 def _author(wrong: _Wrong) -> str:
@@ -124,6 +131,17 @@ def _does_not_fit(wrong: _Wrong) -> str:
     return f"{wrong.shown} does not fit behind {quoted(wrong.name)}"
 
 
+def _option(wrong: _Wrong) -> str:
+    names = field_names(_model_at(wrong.model, wrong.found["loc"]))
+    return f"write here {{{', '.join(f'{name}: …' for name in names)}}}, as far as you need them"
+
+
+def _pairs(wrong: _Wrong) -> str:
+    if not wrong.found["input"]:
+        return f"{quoted(wrong.name)} is empty; {BELOW}"
+    return f"write names and values here, such as {_EXAMPLES.get(wrong.name, '{name: value}')}"
+
+
 def _fixed(sentence: str) -> Callable[[_Wrong], str]:
     return lambda wrong: sentence
 
@@ -131,7 +149,6 @@ def _fixed(sentence: str) -> Callable[[_Wrong], str]:
 _TEXT = _fixed("write one name or text here, not a list and not lines of their own")
 _NUMBER = _fixed("write a number here")
 _LIST = _fixed('write a list here: one line each, beginning with "- "')
-_PAIRS = _fixed("write names and values here, such as {name: value}")
 
 _SENTENCES: Mapping[str, Callable[[_Wrong], str]] = {
     "value_error": _author,
@@ -149,9 +166,18 @@ _SENTENCES: Mapping[str, Callable[[_Wrong], str]] = {
     "bool_parsing": _fixed("write yes or no here"),
     "tuple_type": _LIST,
     "list_type": _LIST,
-    "dict_type": _PAIRS,
-    "mapping_type": _PAIRS,
-    "dataclass_type": _PAIRS,
+    "dict_type": _pairs,
+    "mapping_type": _pairs,
+    "dataclass_type": _option,
+}
+_EXAMPLES = {
+    "on": "{ok: main, error: agent}",
+    "menu": '"1": {label: …, next: …}',
+    "with": '{account: "{{ account }}"}',
+    "set": '{count: "{{ 1 }}"}',
+    "keys": '{"0": agent}',
+    "defaults": "{give_up: agent}",
+    "nodes": "main: {play: welcome, next: end}",
 }
 _MISSING: Mapping[str, tuple[str, str]] = {
     "next": ("{part} leads nowhere; say where the call goes on with {name}", "dead-end"),

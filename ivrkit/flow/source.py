@@ -12,8 +12,8 @@ from pathlib import Path as File
 from typing import Any
 
 from ivrkit.flow.diagnostic import MOST, Diagnostic, Severity
+from ivrkit.flow.faults import Fault
 from ivrkit.flow.tree import Path, Span, read_tree
-from ivrkit.flow.yaml_faults import Fault
 
 LARGEST = 500_000
 "Bytes of a file."

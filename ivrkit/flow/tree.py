@@ -10,12 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from ivrkit.flow.diagnostic import quoted
-from ivrkit.flow.yaml_faults import IN_QUOTES, REFUSED, Fault, braces, cut_by_comment, explain, unquoted_key
+from ivrkit.flow.faults import Fault
+from ivrkit.flow.suspects import CURLY, suspect
+from ivrkit.flow.yaml_faults import IN_QUOTES, REFUSED, braces, cut_by_comment, explain, unquoted_key
 from ivrkit.prompts.languages import LANGUAGES
 
 Path = tuple[str | int, ...]
@@ -70,7 +73,8 @@ def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
         reader.find_instructions()
     except yaml.MarkedYAMLError as error:
         reader.tree.root = None
-        reader.fault(explain(error, lines, reader.opened))
+        for fault in explain(error, lines, reader.opened):
+            reader.fault(fault)
     except _TooDeep:
         reader.tree.root = None
     reader.look_for_hidden_keys()
@@ -175,7 +179,7 @@ class _Reader:
             pairs[key] = self._value(next(self._events), (*path, key))
             if not pairs[key]:
                 self._look_for_colon(event, key)
-                self._look_for_comma(event, path, list(pairs)[-2:])
+                self._look_for_comma(event, path, pairs)
         return pairs
 
     def _key(self, event: Any, path: Path) -> str:
@@ -205,23 +209,39 @@ class _Reader:
 
     def _look_for_comment(self, event: Any, path: Path, span: Span) -> None:
         if event.end_mark.line > span.line:
+            self._look_through(event)
             self._in_scalar.update(range(span.line + 1, event.end_mark.line + bool(event.end_mark.column)))
         elif path and path[-1] in LANGUAGES and not event.style:
             rest = self._lines[span.line][event.end_mark.column :]
             if rest.startswith(" #") and rest.strip(" #"):
                 self.fault(cut_by_comment(span.line, event.end_mark.column + 1))
 
+    def _look_through(self, event: Any) -> None:
+        """Lines that YAML takes for more of the same text, such as `next:bye` below `play: welcome`."""
+        start, end = event.start_mark, event.end_mark
+        first = " " * start.column + self._lines[start.line][start.column :]
+        for number in range(start.line, end.line + bool(end.column)) if not event.style else ():
+            if fault := suspect(first if number == start.line else self._lines[number], number):
+                self.fault(fault)
+
     def _look_for_colon(self, event: Any, key: str) -> None:
         if isinstance(event, yaml.ScalarEvent) and not event.style and re.search("[:：]", key):
+            line = self._span(event).line
+            if meant := suspect(self._lines[line], line):
+                self.fault(meant)
+                return
             name = re.split("[:：]", key)[0]
             self._wrong(event, f'behind a name stand ":" and a space: {quoted(name + ": …")}', "colon")
 
-    def _look_for_comma(self, event: Any, path: Path, names: list[str]) -> None:
+    def _look_for_comma(self, event: Any, path: Path, pairs: dict[str, Any]) -> None:
         """`{en: Once more, please}`: to YAML the second half is a name with nothing behind it."""
-        before, name = names[0], names[-1]
+        name, before = islice((*reversed(pairs), *pairs), 2)
         same_line = self.tree.keys[(*path, before)].line == event.start_mark.line
         if before in LANGUAGES and name not in LANGUAGES and same_line:
-            self._wrong(event, f'"," cuts the words that stand before it; {IN_QUOTES}', "cut-words")
+            message = f'"," cuts the words that stand before it; {IN_QUOTES}'
+            if pairs[before].startswith(tuple(CURLY)):
+                message = f'"," cuts these words, for {pairs[before][0]} is no quote to YAML; {IN_QUOTES}'
+            self._wrong(event, message, "cut-words")
 
     def _wrong(self, event: Any, message: str, check: str = "yaml") -> None:
         span = self._span(event)

@@ -6,21 +6,15 @@ The parser names a place and a few words of its own; the characters at that plac
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import yaml
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One mistake at a place: line and column from 0, as YAML counts."""
-
-    line: int
-    column: int
-    width: int
-    message: str
-    check: str = "yaml"
-
+from ivrkit.flow.faults import Fault
+from ivrkit.flow.suspects import suspects_above
+from ivrkit.prompts.languages import LANGUAGES
 
 REFUSED = {
     "alias": "a word cannot begin with * unless it stands in quotes; there are no aliases",
@@ -57,16 +51,21 @@ class _Stumble:
         return Fault(self.line, self.column, 1, message, check)
 
 
-def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: tuple[int, int] | None) -> Fault:
-    """The first explanation in the table that fits what the parser says."""
+def explain(error: yaml.MarkedYAMLError, lines: tuple[str, ...], opened: tuple[int, int] | None) -> list[Fault]:
+    """What the lines look like where the parser gave up, else the first explanation that fits what it says."""
     at = error.problem_mark or error.context_mark
     line, column = (at.line, at.column) if at else (0, 0)
     said = f"{error.context or ''} {error.problem or ''}"
     # The place may be the end of the file, a line behind the last.
     stumble = _Stumble(said, (*lines, ""), line, column, error.context_mark, opened)
-    found = (explanation(stumble) for explanation in _EXPLANATIONS)
     message = "this cannot be read; look for a quote, a bracket or a colon that is missing here"
-    return next(filter(None, found), stumble.here(message, "yaml"))
+    found = _first(_CERTAIN, stumble) or list(suspects_above(stumble.lines, line)) or _first(_LIKELY, stumble)
+    return found or [stumble.here(message, "yaml")]
+
+
+def _first(explanations: tuple[_Explanation, ...], stumble: _Stumble) -> list[Fault]:
+    found = filter(None, (explanation(stumble) for explanation in explanations))
+    return list(islice(found, 1))
 
 
 def unquoted_key(text: str, number: int) -> Fault | None:
@@ -138,13 +137,33 @@ def _colon(stumble: _Stumble) -> Fault | None:
     pair = re.split("[{,]", _without_quoted(stumble.text[: stumble.column]))[-1]
     if stumble.text[stumble.column : stumble.column + 1] != ":" or not re.search(r":\s", pair):
         return None
-    return stumble.here(f'": " cuts the words that stand before it; {IN_QUOTES}', "cut-words")
+    return _second_name(stumble, pair) or stumble.here(
+        f'": " cuts the words that stand before it; {IN_QUOTES}', "cut-words"
+    )
+
+
+def _second_name(stumble: _Stumble, pair: str) -> Fault | None:
+    """`on: ok: bye`, `{play: welcome next: bye}`, `{zh: 您好 en: Hello}`: behind a value stands another name."""
+    found = re.fullmatch(r"\s*(?:- +)*([\w*#]+):\s+(?:(.*?)\s*([;；，、]\s*|(?<=\s)))?([A-Za-z_]\w*)\s*", pair)
+    if not found or (found[1] in LANGUAGES) > (found[4] in LANGUAGES):
+        return None
+    _, value, sign, name = found.groups()
+    start = stumble.column - len(pair) + found.start(4)
+    if stumble.opened and sign:
+        at = stumble.column - len(pair) + found.start(3)
+        return Fault(stumble.line, at, 1, f'type a plain comma, ",", before "{name}:"', "bracket")
+    if stumble.opened and value:
+        return Fault(stumble.line, start, len(name), f'a comma is missing before "{name}:"', "bracket")
+    message = f'"{name}: …" stands in braces, {{{name}: …}}, or on a line of its own'
+    return Fault(stumble.line, start, len(name), message, "indentation")
 
 
 def _behind_quote(stumble: _Stumble) -> Fault | None:
-    if "block" not in stumble.said or stumble.text[: stumble.column].rstrip()[-1:] not in ('"', "'"):
+    before, behind = stumble.text[: stumble.column].rstrip(), stumble.text[stumble.column : stumble.column + 1]
+    if not re.search("block|flow", stumble.said) or before[-1:] not in ('"', "'") or behind in tuple(":,}]"):
         return None
-    return stumble.here("words stand behind a closing quote; put all of them inside the quotes", "quotes")
+    message = "words stand behind a closing quote; put all of them inside the quotes, of another kind than theirs"
+    return stumble.here(message, "quotes")
 
 
 def _comment(stumble: _Stumble) -> Fault | None:
@@ -168,10 +187,35 @@ def _bracket(stumble: _Stumble) -> Fault | None:
     return Fault(line, column, 1, message, "bracket")
 
 
+def _comma(stumble: _Stumble) -> Fault | None:
+    """`{label: {…} next: bye}`"""
+    before = stumble.text[: stumble.column].rstrip()
+    if stumble.opened is None or before[-1:] not in ("}", "]") or not before:
+        return None
+    return stumble.here("a comma is missing before this", "bracket")
+
+
+def _too_many(stumble: _Stumble) -> Fault | None:
+    """`{label: {…}}, next: bye}`"""
+    char = stumble.text[stumble.column : stumble.column + 1]
+    if stumble.opened or char not in tuple(",}]"):
+        return None
+    return stumble.here(f'"{char}" stands outside of all brackets; one before it is closed too early', "bracket")
+
+
+def _dash(stumble: _Stumble) -> Fault | None:
+    """`{when: …, next: …}` on several lines."""
+    if stumble.text.lstrip()[:1] != "{" or stumble.opened:
+        return None
+    return stumble.here('in a list, each line begins with "- "', "dash")
+
+
 def _letter(stumble: _Stumble) -> Fault | None:
     if "cannot start any token" not in stumble.said:
         return None
     char = stumble.text[stumble.column : stumble.column + 1]
+    if stumble.text.startswith("```"):
+        return stumble.here("a line of ``` is no part of a flow; take it away", "yaml")
     return stumble.here(f'words cannot begin with {char} unless they stand in quotes: "{char}…"', "quotes")
 
 
@@ -182,4 +226,16 @@ def _indent(stumble: _Stumble) -> Fault | None:
     return stumble.here(message, "indentation")
 
 
-_EXPLANATIONS = (_key, _tab, _alias, _quote, _braces, _colon, _behind_quote, _comment, _letter, _bracket, _indent)
+_Explanation = Callable[[_Stumble], Fault | None]
+_CERTAIN: tuple[_Explanation, ...] = (_key, _tab, _alias, _quote, _braces)
+_LIKELY: tuple[_Explanation, ...] = (
+    _colon,
+    _behind_quote,
+    _comment,
+    _letter,
+    _comma,
+    _too_many,
+    _bracket,
+    _dash,
+    _indent,
+)

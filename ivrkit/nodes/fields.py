@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns in the library
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import BeforeValidator, ConfigDict, GetCoreSchemaHandler, PlainSerializer, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
@@ -32,6 +33,7 @@ _MOST_REPEATS = 32
 "Keys of a long entry: what + and * can repeat."
 _MOST_WAYS = _MOST_REPEATS**3 * 4
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+_KEYS = frozenset("0123456789*#")
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -134,11 +136,18 @@ def _within_a_day(seconds: Any) -> Any:
     return seconds
 
 
+def _typed(value: object) -> str:
+    """What a Chinese keyboard makes of plain signs, made plain again: １ is 1, “1” too."""
+    return normalize("NFKC", str(value)).strip("“”‘’\"'")
+
+
 def _count(value: Any) -> Any:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 1_000_000:
-        raise ValueError(f'"{value}" is not a whole number of at least 1')
+        plain = _typed(value)
+        hint = f": type plain digits, {plain}" if plain != value and plain.isascii() and plain.isdigit() else ""
+        raise ValueError(f'"{value}" is not a whole number of at least 1{hint}')
     return value
 
 
@@ -151,8 +160,10 @@ def _flag(value: Any) -> Any:
 
 
 def _keys(value: Any) -> Any:
-    if not isinstance(value, str) or not value or set(value) - set("0123456789*#"):
-        raise ValueError(f'"{value}" is no key of a telephone: use 0 to 9, * and #, in quotes')
+    if not isinstance(value, str) or not value or set(value) - _KEYS:
+        plain = _typed(value)
+        use = f'type "{plain}"' if plain and not set(plain) - _KEYS else "use 0 to 9, * and #, in quotes"
+        raise ValueError(f'"{value}" is no key of a telephone: {use}')
     return value
 
 

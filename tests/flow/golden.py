@@ -15,7 +15,7 @@ from ivrkit.script import FlowFacts
 TESTS = Path(__file__).parent.parent
 OK = TESTS / "flows_ok"
 ERR = TESTS / "flows_err"
-WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml"))
+WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml")) + sorted((ERR / "beginner").glob("*.yaml"))
 GOOD = sorted(OK.glob("*.yaml"))
 
 WORLD = World(

@@ -38,7 +38,7 @@ from ivrkit.flow.diagnostic import MOST, Diagnostic
 
 Check = Callable[[CheckedFlow], Iterator[Diagnostic]]
 
-ERRORS: tuple[Check, ...] = (
+NAMED: tuple[Check, ...] = (
     # What is named must be there.
     unknown_node,
     unknown_prompt,
@@ -51,6 +51,8 @@ ERRORS: tuple[Check, ...] = (
     unknown_language,
     unknown_variable,
     reserved_name,
+)
+GONE: tuple[Check, ...] = (
     # Wherever a call goes, it goes on.
     unset_variable,
     unreachable_node,
@@ -73,12 +75,12 @@ WARNINGS: tuple[Check, ...] = (
     similar_labels,
     key_order,
 )
-CHECKS = ERRORS + WARNINGS
+CHECKS = NAMED + GONE + WARNINGS
 
 
 def check(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    """What the checks find."""
-    for find in CHECKS:
+    """What the checks find. Where a part could not be read as it was meant, nobody knows how calls go."""
+    for find in NAMED if flow.source.faults else CHECKS:
         yield from islice(find(flow), MOST)
 
 

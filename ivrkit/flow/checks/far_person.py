@@ -15,7 +15,8 @@ MOST = 3
 
 
 def far_person(flow: CheckedFlow) -> Iterator[Diagnostic]:
-    whole = not flow.broken and all(way.target in flow.ways for ways in flow.ways.values() for way in ways)
+    whole = "start" in flow.source.tree and not flow.broken
+    whole = whole and all(way.target in flow.ways for ways in flow.ways.values() for way in ways)
     if not whole or flow.header.returns or not any(isinstance(node, Menu) for node in flow.nodes.values()):
         return
     passed = menus_passed(flow.ways, flow.nodes, flow.header.start)

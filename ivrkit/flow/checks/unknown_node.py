@@ -15,6 +15,8 @@ CHECK = "unknown-node"
 
 def unknown_node(flow: CheckedFlow) -> Iterator[Diagnostic]:
     names = flow.header.nodes
+    if not names:
+        return  # the nodes could not be read, which is told already
     if flow.header.start not in names and "start" in flow.source.tree:
         yield flow.source.error(("start",), _message("the flow begins at", flow.header.start, names), CHECK)
     if flow.header.on_hangup and flow.header.on_hangup not in names:
