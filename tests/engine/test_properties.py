@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from ivrkit.events import (
     CallAnswered,
     CallArrived,
     Event,
+    HoursRead,
     HungUp,
     KeyPressed,
     PlaybackEnded,
@@ -21,10 +23,19 @@ from ivrkit.events import (
     TransferEnded,
 )
 from ivrkit.script import Script
+from ivrkit.testing import script_of
 from tests.nodes.scenes import node, script
 
 ON = {"ok": "menu", "timeout": "agent", "error": "agent"}
-EVERY_KIND = script(
+PART = script_of(
+    {
+        "which": node("menu", menu={"1": {"next": "done"}}, prompt="which", give_up="lost"),
+        "done": node("return", **{"return": "done"}),
+        "lost": node("return", **{"return": "error"}),
+    },
+    flow="part",
+)
+WHOLE = script(
     say=node("play", play="say", next="lang"),
     lang=node("language", language="ask", next="menu"),
     menu=node(
@@ -33,10 +44,14 @@ EVERY_KIND = script(
     ask=node("collect", collect="ask", digits="2", save="x", readback="r", next="act", give_up="agent"),
     act=node("action", action="act", hold="hold", save="y", on=ON),
     sure=node("confirm", confirm="sure", yes="pick", no="menu", give_up="agent"),
+    hours=node("hours", hours="office", on=dict.fromkeys(("open", "closed", "holiday", "emergency"), "arm")),
+    arm=node("split", split={"a": "1", "b": "2"}, on={"a": "run", "b": "menu"}),
+    run=node("run", run="part", on={"done": "menu", "error": "agent"}),
     pick=node("branch", branch=[{"when": "x == '11'", "next": "menu"}, {"else": "set"}]),
-    set=node("set", set={"x": "{{ caller.number }}"}, next="menu"),
+    set=node("set", set={"x": "{{ caller.number }}"}, next="hours"),
     desk=node("transfer", transfer="desk", on=dict.fromkeys(("answered", "busy", "no_answer", "failed"), "menu")),
 )
+EVERY_KIND = replace(WHOLE, flows={"part": PART}, on_hangup="pick")
 IDS = st.integers(1, 40).map("c.{}".format)
 AT = st.floats(0, 100)
 EVENTS = st.one_of(
@@ -46,6 +61,7 @@ EVENTS = st.one_of(
     st.builds(KeyPressed, AT, st.text(max_size=3)),
     st.builds(TimerFired, AT, IDS),
     st.builds(ActionReturned, AT, IDS, st.sampled_from(["ok", "error", "strange"]), st.just({})),
+    st.builds(HoursRead, AT, IDS, st.sampled_from(["open", "closed", "holiday", "emergency"])),
     st.builds(TransferEnded, AT, IDS, st.sampled_from(["answered", "busy", "no_answer", "failed"])),
 )
 
