@@ -9,6 +9,7 @@ import pytest
 
 from ivrkit.flow import ActionFacts, Diagnostic, World, compile_flow, parse_source
 from ivrkit.flow.checks import CHECKS
+from ivrkit.script import FlowFacts
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs" / "checks.md").read_text("utf-8")
@@ -30,7 +31,9 @@ menu.bill: {zh: 账单, en: bills}
 menu.agent: {zh: 人工, en: a person}
 """
 WORLD = World(
-    {"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))}, frozenset({"desk"})
+    actions={"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))},
+    targets=frozenset({"desk"}),
+    flows={"repair-report": FlowFacts({"number": "text"}, {"done": ("ticket",)}, ("zh", "en"))},
 )
 
 _ENTRY = re.compile(r"^### ([\w-]+)\n\n.*?```yaml\n(.*?)```\n\n```\n(.*?)\n```\n\n\S", re.MULTILINE | re.DOTALL)
