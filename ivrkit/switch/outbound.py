@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 import gevent
+from gevent.event import Event as Signal
 
 from ivrkit.commands import (
     PAUSE,
@@ -32,7 +33,7 @@ from ivrkit.commands import (
     Transfer,
     WriteRecord,
 )
-from ivrkit.engine import Session, refused
+from ivrkit.engine import HANGUP_SECONDS, Session, refused
 from ivrkit.errors import PromptError, SwitchError
 from ivrkit.esl import EslEvent, commands
 from ivrkit.esl.calls import EVENTS, arrival, translate
@@ -120,6 +121,7 @@ class OutboundCall:
         self._delivering = False
         self._resume = "false"
         self._batches = count(1)
+        self._over = Signal()
 
     def run(self, channel: EslEvent) -> None:
         """Serve the call until it is over; `channel` is the reply to `connect`."""
@@ -142,6 +144,7 @@ class OutboundCall:
         self._post(commands.event_plain(EVENTS))
         self._post(commands.uuid_setvar(self._uuid, PREPARED))
         self._perform(arrived, self._session.begin())
+        patience = HANGUP_SECONDS + 1.0
         try:
             for event in self._connection.events():
                 self._translate(event)
@@ -152,9 +155,10 @@ class OutboundCall:
         except gevent.GreenletExit:
             # The patience of a process that stops is over: this call has its record, and the dialplan goes on with it.
             log.warning("%s: cut off, for ivrkit stops", self._uuid)
+            patience = 0.0
         self._deliver(HungUp(monotonic(), LOST, lost=True))
-        while self._delivering and not self._session.done:
-            gevent.sleep(0.01)
+        if not self._over.wait(patience):
+            self._perform(HungUp(monotonic(), LOST, lost=True), self._session.fail("cut off after the caller had gone"))
 
     def _refuse(self, arrived: CallArrived) -> None:
         """Nothing serves this number: the caller's network says so, and the record."""
@@ -196,6 +200,8 @@ class OutboundCall:
             log.exception("%s: %s failed at node %s", self._uuid, seen, self._session.node)
             answer = self._session.fail(f"{type(error).__name__} at node {self._session.node}")
         self._perform(seen, answer)
+        if self._session.done:
+            self._over.set()
 
     # --- commands ---
 

@@ -130,6 +130,38 @@ def test_who_hangs_up_ends_the_call_once_and_frees_everything(switch: SimulatedS
     assert (record.ended_by, record.path[-1].node) == ("caller", "main")
 
 
+def noting(**fields: object) -> Script:
+    on = {"ok": "end", "timeout": "end", "error": "end"}
+    note = node("action", action="note", on=on, **fields)
+    return replace(script(main=node("play", play="main", next="main", visits="9"), note=note), on_hangup="note")
+
+
+def test_what_a_flow_notes_of_a_hang_up_is_noted_though_the_line_is_gone(switch: SimulatedSwitch) -> None:
+    def slow(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        gevent.sleep(0.3)
+        return Outcome("ok")
+
+    with serving(noting(), slow) as house:
+        call = ring(switch, house)
+        call.hang_up(after=0.2)
+        record = house.record()
+    assert [(visit.node, visit.outcome) for visit in record.path[-2:]] == [("note", "ok"), ("end", "")]
+    assert record.ended_by == "caller"
+    assert len(house.records) == 1
+
+
+def test_a_process_that_stops_does_not_wait_for_what_a_hang_up_is_noted_with(switch: SimulatedSwitch) -> None:
+    def stuck(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        gevent.sleep(30)
+        return Outcome("ok")
+
+    with serving(noting(timeout="20s"), stuck) as house:
+        ring(switch, house)
+        gevent.sleep(0.2)
+    assert len(house.records) == 1
+    assert house.records[0].path[-1].node == "note"
+
+
 def test_a_number_without_a_flow_is_told_so(switch: SimulatedSwitch) -> None:
     with serving(menu()) as house:
         call = ring(switch, house, "9999")
