@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TOOLS := $(VENV)/ready-for-tests
+EDITOR := $(VENV)/editor
+LANGUAGE_SERVER := $(EDITOR)/node_modules/yaml-language-server
+NPM := npm --prefix $(EDITOR) --cache $(EDITOR)/cache --fetch-timeout 60000 --no-audit --no-fund --silent
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 VERSIONS := 3.11 3.12 3.13
 
@@ -30,6 +33,11 @@ $(TOOLS): $(READY)
 	@$(PIP) --editable '.[dev]'
 	@touch $@
 
+# What reads YAML in editors. Where there is no npm, or it reaches no registry, the tests that need it say so and are skipped.
+$(LANGUAGE_SERVER): $(TOOLS)
+	@mkdir -p $(EDITOR)
+	@command -v npm >/dev/null && $(NPM) install yaml-language-server@1.25.0 || true
+
 lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
@@ -40,7 +48,7 @@ types: $(TOOLS)
 layers: $(TOOLS)
 	$(BIN)/lint-imports
 
-tests: $(TOOLS)  ## the tests alone
+tests: $(TOOLS) $(LANGUAGE_SERVER)  ## the tests alone
 	$(BIN)/pytest
 
 test-all: $(TOOLS)  ## the tests on each supported Python that is here, also those of pyenv

@@ -19,6 +19,7 @@ from ivrkit.cli.demo import demo, demo_data
 from ivrkit.cli.dial import dial
 from ivrkit.cli.doctor import doctor
 from ivrkit.cli.flows import check, compile_
+from ivrkit.cli.schema import schema
 from ivrkit.cli.serve import serve
 from ivrkit.errors import FlowError, IvrkitError
 from ivrkit.flow import Diagnostic
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command("compile")(compile_)
+app.command()(schema)
 app.command()(dial)
 app.command()(serve)
 app.add_typer(prompts.app, name="prompts")

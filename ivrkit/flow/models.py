@@ -44,11 +44,13 @@ class Header:
     __pydantic_config__ = NODE_CONFIG
 
     flow: str
+    "Its name, as records and reports show it."
     languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_list)]
     "The first is the one callers start in."
     prompts: str | None = None
     "Name of its prompt file."
     start: NodeName
+    "The node that a call begins with."
     on_hangup: NodeName | None = None
     "Where the flow goes on when the caller has gone, for five seconds: nodes that neither say nor ask."
     arguments: Mapping[Name, Annotated[str, BeforeValidator(_argument_type)]] = field(default_factory=dict)

@@ -19,6 +19,9 @@ class Action(Node):
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "action"
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = (
+        '{action: find_bill, with: {account: "{{ account }}"}, on: {ok: bill, timeout: agent, error: agent}}'
+    )
 
     action: ActionName
     with_: Mapping[str, Text] = field(default_factory=dict)

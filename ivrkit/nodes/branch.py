@@ -14,6 +14,7 @@ class Row:
     """`{when: bill.amount > 0, next: owes}`, or `{else: paid}` as the last one."""
 
     __pydantic_config__ = NODE_CONFIG
+    example: ClassVar[str] = "{when: bill.amount > 0, next: tell_bill}"
 
     when: Test | None = None
     next: NodeName | None = None
@@ -32,6 +33,7 @@ class Branch(Node):
     kind: ClassVar[str] = "branch"
     waits: ClassVar[bool] = False
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = "{branch: [{when: bill.amount > 0, next: tell_bill}, {else: nothing_due}]}"
 
     branch: tuple[Row, ...]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from ivrkit.expressions import Secret
 from ivrkit.nodes.asking import Asking, Failures, choose
@@ -35,6 +37,7 @@ class Collect(Asking):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "collect"
+    example: ClassVar[str] = "{collect: account.ask, digits: 8, save: account, next: bill}"
 
     collect: Prompts
     "The question."
@@ -43,11 +46,14 @@ class Collect(Asking):
     digits: Count | None = None
     "How many digits, when the number is fixed."
     min: Count = 1
+    "The fewest digits, when the number is not fixed."
     max: Count | None = None
+    "The most."
     end_key: EndKey = "#"
     "Ends the entry, never part of it; `none` for no such key."
     pattern: Pattern | None = None
-    check: ActionName | None = None
+    "A regular expression that the whole entry must match, as [1-5]."
+    check: Annotated[ActionName | None, Field(examples=[*ENTRY_CHECKS])] = None
     "luhn, date, phone, or an action that gets the entry as `value` and answers ok."
     check_timeout: Seconds = 5.0
     secret: Flag = False

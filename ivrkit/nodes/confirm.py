@@ -20,6 +20,7 @@ class Confirm(Asking):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "confirm"
+    example: ClassVar[str] = "{confirm: call_back, yes: note, no: main}"
 
     confirm: Prompts
     "The question."

@@ -55,6 +55,10 @@ class LanguageCode(_Word):
     """A language of the flow."""
 
 
+class LanguageChoice(LanguageCode):
+    """A language of the flow, or `ask`."""
+
+
 class ActionName(_Word):
     """The name of a user's function."""
 

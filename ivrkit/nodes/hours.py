@@ -19,6 +19,7 @@ class Hours(Node):
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "hours"
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = "{hours: office, on: {open: main, closed: night, holiday: night, emergency: outage}}"
 
     hours: CalendarName
     "A calendar in flows/calendars.yaml."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
-from ivrkit.nodes.fields import NODE_CONFIG, LanguageCode, NodeName
+from ivrkit.nodes.fields import NODE_CONFIG, LanguageChoice, NodeName
 from ivrkit.script import CallView, Goto, Line, Offer, Run
 
 ASK = "ask"
@@ -23,8 +23,9 @@ class Language(Asking):
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "language"
     not_inherited: ClassVar[frozenset[str]] = frozenset({"visits", "give_up"})
+    example: ClassVar[str] = "{language: ask, next: main}"
 
-    language: LanguageCode
+    language: LanguageChoice
     give_up: NodeName = NOWHERE
     "Where a caller goes who chose none; without it the call goes on in the language it has."
     next: NodeName

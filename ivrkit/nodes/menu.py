@@ -16,6 +16,7 @@ class Option:
     """One choice of a menu."""
 
     __pydantic_config__ = NODE_CONFIG
+    example: ClassVar[str] = "{label: menu.bill, next: bill}"
 
     label: PromptName | None = None
     "Said with its key: 水价查询请按一. Without one the key works and is not said."
@@ -31,6 +32,7 @@ class Menu(Asking):
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "menu"
     landmark: ClassVar[bool] = True
+    example: ClassVar[str] = '{menu: {"1": {label: menu.bill, next: bill}, "0": {label: menu.agent, next: agent}}}'
 
     menu: Mapping[Keys, Option]
     "The options by their keys, said in this order."

@@ -19,6 +19,7 @@ class Return(Node):
     kind: ClassVar[str] = "return"
     waits: ClassVar[bool] = False
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = '{return: done, values: {ticket: "{{ ticket.number }}"}}'
 
     return_: ResultName
     "One of the results under `returns:`, or `error`."

@@ -18,6 +18,7 @@ class RunFlow(Node):
 
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "run"
+    example: ClassVar[str] = '{run: repair, with: {number: "{{ caller.number }}"}, on: {done: thanks, error: agent}}'
 
     run_: FlowName
     "The flow, as its first line names it."

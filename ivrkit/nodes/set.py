@@ -18,6 +18,7 @@ class Set(Node):
     kind: ClassVar[str] = "set"
     waits: ClassVar[bool] = False
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = '{set: {account: "{{ customer.account }}"}, next: bill}'
 
     set: Mapping[Name, Text]
     next: NodeName

@@ -20,6 +20,7 @@ class Split(Node):
     kind: ClassVar[str] = "split"
     waits: ClassVar[bool] = False
     silent: ClassVar[bool] = True
+    example: ClassVar[str] = "{split: {new: 20, old: 80}, on: {new: new_menu, old: main}}"
 
     split: Mapping[str, Count]
     "The arms with their shares: {new: 20, old: 80}."

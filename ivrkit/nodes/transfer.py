@@ -21,6 +21,7 @@ class Transfer(Node):
     __pydantic_config__ = NODE_CONFIG
     kind: ClassVar[str] = "transfer"
     person: ClassVar[bool] = True
+    example: ClassVar[str] = "{transfer: person, on: {answered: bye, busy: nobody, no_answer: nobody, failed: nobody}}"
 
     transfer: TargetName
     ring: Seconds = 25.0

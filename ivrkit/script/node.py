@@ -62,6 +62,8 @@ class Node:
     "Whether it neither says nor asks, and so can run when the caller has gone."
     not_inherited: ClassVar[frozenset[str]] = frozenset({"visits"})
     "Fields that only the node itself gives, never the flow's `defaults`."
+    example: ClassVar[str] = ""
+    "How it may be written, for editors. Without it they write the fields that have no default."
 
     visits: Annotated[int, Field(ge=1)] | None = None
     "Times a call may enter; the next goes to the flow's give_up."

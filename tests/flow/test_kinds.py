@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,11 @@ def dial(folder: Path) -> subprocess.CompletedProcess[str]:
     flow = folder / "flows" / "x.yaml"
     flow.parent.mkdir()
     flow.write_text(FLOW)
-    command = [sys.executable, "-m", "ivrkit", "dial", str(flow), "--fast"]
+    return ivrkit(folder, "dial", str(flow), "--fast")
+
+
+def ivrkit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ivrkit", *arguments]
     return subprocess.run(
         command, env={"PYTHONPATH": str(folder), "PATH": ""}, cwd=folder, capture_output=True, text=True, timeout=60
     )
@@ -56,6 +61,16 @@ def test_a_package_brings_a_node_kind_of_its_own(tmp_path: Path) -> None:
     done = dial(tmp_path)
     assert "Good morning" in done.stdout
     assert done.returncode == 0
+
+
+def test_editors_are_told_of_a_kind_of_another_package(tmp_path: Path) -> None:
+    (tmp_path / "greetings.py").write_text(KIND)
+    install(tmp_path, "greet", "greetings:Greet")
+    schema = json.loads(ivrkit(tmp_path, "schema").stdout)
+    assert schema["definitions"]["greet node"]["properties"].keys() == {"greet", "next", "visits"}
+    assert [
+        one["body"] for one in schema["properties"]["nodes"]["defaultSnippets"] if one["label"] == "greet node"
+    ] == [{"${1:name}": {"greet": "${2:welcome}", "next": "${3:main}"}}]
 
 
 def test_a_package_whose_kind_cannot_be_used_is_named(tmp_path: Path) -> None:

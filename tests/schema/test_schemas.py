@@ -1,0 +1,80 @@
+"""The schemas are JSON Schema, take whatever ivrkit takes, and say in an author's words what they do not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from ivrkit.schema import SCHEMAS, Schema, schema
+from tests.docs.pages import ROOT
+from tests.schema.flows import all_flows, all_prompts, as_editors_read, as_ivrkit_reads
+
+READERS = (as_ivrkit_reads, as_editors_read)
+
+
+def wrong(kind: str, data: Any) -> list[str]:
+    """What the schema says of a file: where, and the first words of a standard validator."""
+    return [f"{found.json_path}: {found.message}" for found in Draft7Validator(schema(kind)).iter_errors(data)]
+
+
+def subschemas(found: Any) -> Iterator[Schema]:
+    if isinstance(found, Mapping):
+        yield dict(found)
+    for inner in found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else ():
+        yield from subschemas(inner)
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_a_schema_is_one_of_draft_07(kind: str) -> None:
+    Draft7Validator.check_schema(schema(kind))
+    assert schema(kind)["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_what_a_schema_refers_to_is_in_it(kind: str) -> None:
+    whole = schema(kind)
+    named = {
+        one["$ref"].removeprefix("#/definitions/") for one in subschemas(whole) if isinstance(one.get("$ref"), str)
+    }
+    assert named <= whole.get("definitions", {}).keys()
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("name", all_flows())
+def test_every_flow_fits(name: str, read: Any) -> None:
+    assert wrong("flow", read(all_flows()[name])) == []
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("name", all_prompts())
+def test_every_prompt_file_fits(name: str, read: Any) -> None:
+    assert wrong("prompts", read(all_prompts()[name])) == []
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("ivrkit.yaml")), ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_configuration_fits(file: Any, read: Any) -> None:
+    assert wrong("config", read(file.read_text("utf-8"))) == []
+
+
+def written_fields(kind: str) -> Iterator[tuple[str, Schema]]:
+    """The fields of a schema, without those of a condition."""
+    found = (field for one in subschemas(schema(kind)) for field in one.get("properties", {}).items())
+    return ((name, field) for name, field in found if not field.keys() <= {"required", "additionalProperties"})
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_every_field_has_a_title_and_a_text(kind: str) -> None:
+    bare = {name for name, field in written_fields(kind) if not (field.get("title") and field.get("description"))}
+    assert bare == set()
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_no_field_is_told_by_a_pattern(kind: str) -> None:
+    """Who writes menus is told what to write, and not which regular expression it does not match."""
+    assert [
+        one for one in subschemas(schema(kind)) if isinstance(one.get("pattern"), str) and "errorMessage" not in one
+    ] == []
