@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 
 from bench.calls import CONTROLLERS, controllers, measure
+from bench.flows import seconds_to_check
 from bench.parsing import events_a_second
-from bench.report import Table, answers_table, calls_table, machine, parsing_table, write
+from bench.report import Table, answers_table, authors_table, calls_table, machine, parsing_table, write
 
 FEW, MANY = 50, 500
 "Callers at once."
@@ -23,7 +24,7 @@ def main(
     calls: Annotated[int, typer.Option(min=100, help="Calls of a run.")] = 1500,
     save: Annotated[bool, typer.Option("--write", help="Keep the tables in docs/performance.md.")] = False,
 ) -> None:
-    """Calls a second, CPU a call, key to prompt, events a second: ivrkit, greenswitch, a bare gevent loop."""
+    """Calls a second, CPU a call, key to prompt, events a second, flows checked: beside what one would take instead."""
     console = Console()
     console.print(machine())
     tables = []
@@ -41,6 +42,7 @@ def _measured(rounds: int, calls: int) -> Iterator[Table]:
         yield calls_table(MANY, measure(running, rounds, MANY, calls))
         yield answers_table(FEW, few, measure(running, rounds, FEW, calls // 5, CALM_PAUSE))
     yield parsing_table(events_a_second(rounds, read_for=1.0))
+    yield authors_table(seconds_to_check(rounds))
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ def parsing_table(speeds: dict[str, float]) -> Table:
     return Table("Events read in a second, one process", ["", "events/s", "times greenswitch"], rows)
 
 
+def authors_table(seconds: dict[str, float]) -> Table:
+    first = next(iter(seconds.values()))
+    rows = [[name, f"{found:.3f}", f"{found / first:.1f}"] for name, found in seconds.items()]
+    return Table("What an author waits for", ["", "seconds", "times pyyaml"], rows)
+
+
 def machine() -> str:
     """Where this was measured, in one paragraph."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("gevent", "greenlet", "greenswitch", "ivrkit"))
