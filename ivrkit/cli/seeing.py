@@ -1,0 +1,123 @@
+"""`ivrkit graph` and `ivrkit explain`: a flow as a picture and in words, also while it has mistakes."""
+
+from __future__ import annotations
+
+import subprocess
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, number, printable, show, write_line
+from ivrkit.errors import ConfigError
+from ivrkit.flow import Compiled
+from ivrkit.flow.checked import CheckedFlow
+from ivrkit.flow.explain import explain_flow, explain_node
+from ivrkit.flow.graph import as_dot, as_mermaid, draw
+
+GRAPHVIZ = "dot"
+DEADLINE = 60.0
+"Seconds that graphviz may take; a flow of 2,000 lines takes a few."
+
+
+class Format(StrEnum):
+    mermaid = "mermaid"
+    dot = "dot"
+    svg = "svg"
+
+
+ENDINGS = {".mmd": Format.mermaid, ".mermaid": Format.mermaid, ".dot": Format.dot, ".gv": Format.dot, ".svg": Format.svg}
+
+FlowArgument = Annotated[Path, typer.Argument(help="The flow file.")]
+
+
+def graph(
+    flow: FlowArgument,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The picture: x.svg, x.dot or x.mmd. By default it is printed.")
+    ] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="By default by the ending of the file, else mermaid.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Whose words are shown. By default the flow's first.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Draw a flow: its nodes, what they say, and where every key leads."""
+    form = form or _form_of(output)
+    compiled = load_app(config, flow).compile(flow)
+    checked = _readable(compiled)
+    picture = draw(checked, compiled.diagnostics, _known(language, checked))
+    if form is Format.mermaid:
+        drawn = as_mermaid(picture)
+    else:
+        drawn = as_dot(picture, {name: "\n".join(explain_node(checked, name)) for name in checked.ways})
+    _write(_svg(drawn) if form is Format.svg else drawn, output, compiled)
+
+
+def explain(
+    flow: FlowArgument,
+    node: Annotated[str | None, typer.Argument(help="The node. Without one, the flow as a whole.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Whose words are quoted. By default all of the flow.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Say in words what happens in a flow, or in one node of it."""
+    compiled = load_app(config, flow).compile(flow)
+    checked = _readable(compiled)
+    languages = (_known(language, checked),) if language else ()
+    told = explain_node(checked, node, compiled.diagnostics, languages) if node else explain_flow(checked)
+    for line in told:
+        write_line(printable(line))
+
+
+def _form_of(output: Path | None) -> Format:
+    if output is None:
+        return Format.mermaid
+    if output.suffix.lower() not in ENDINGS:
+        raise ConfigError(f"{output}: let its name end in {', '.join(ENDINGS)}, or say which --format it has")
+    return ENDINGS[output.suffix.lower()]
+
+
+def _readable(compiled: Compiled) -> CheckedFlow:
+    if compiled.flow is None:
+        show(compiled.diagnostics, err)
+        raise typer.Exit(MISTAKE)
+    return compiled.flow
+
+
+def _known(language: str | None, flow: CheckedFlow) -> str:
+    if language and language not in flow.languages:
+        raise ConfigError(f'--language "{language}": this flow speaks {", ".join(flow.languages)}')
+    return language or ""
+
+
+def _svg(dot: str) -> str:
+    try:
+        done = subprocess.run([GRAPHVIZ, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=DEADLINE, check=True)
+    except FileNotFoundError:
+        raise ConfigError(
+            "graphviz, which draws SVG, is not here: install it (apt install graphviz), or let the name end in .mmd"
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"graphviz did not finish within {DEADLINE:.0f} s: let the name end in .mmd") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise ConfigError(f"graphviz cannot draw this: {said}") from None
+    return done.stdout.decode()
+
+
+def _write(drawn: str, output: Path | None, compiled: Compiled) -> None:
+    if output is None:
+        write_line(drawn.rstrip("\n"))
+        return
+    try:
+        output.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{output} cannot be written: {error.strerror}") from None
+    nodes = len(compiled.flow.ways) if compiled.flow else 0
+    wrong = f", {number(len(compiled.diagnostics), 'mistake')} marked" if compiled.diagnostics else ""
+    err.print(f"{output}: {number(nodes, 'node')}{wrong}")
