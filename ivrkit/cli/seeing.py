@@ -27,7 +27,13 @@ class Format(StrEnum):
     svg = "svg"
 
 
-ENDINGS = {".mmd": Format.mermaid, ".mermaid": Format.mermaid, ".dot": Format.dot, ".gv": Format.dot, ".svg": Format.svg}
+ENDINGS = {
+    ".mmd": Format.mermaid,
+    ".mermaid": Format.mermaid,
+    ".dot": Format.dot,
+    ".gv": Format.dot,
+    ".svg": Format.svg,
+}
 
 FlowArgument = Annotated[Path, typer.Argument(help="The flow file.")]
 
@@ -35,7 +41,8 @@ FlowArgument = Annotated[Path, typer.Argument(help="The flow file.")]
 def graph(
     flow: FlowArgument,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The picture: x.svg, x.dot or x.mmd. By default it is printed.")
+        Path | None,
+        typer.Option("-o", "--output", help="The picture: x.svg, x.dot or x.mmd. By default it is printed."),
     ] = None,
     form: Annotated[
         Format | None, typer.Option("--format", help="By default by the ending of the file, else mermaid.")
@@ -97,7 +104,9 @@ def _known(language: str | None, flow: CheckedFlow) -> str:
 
 def _svg(dot: str) -> str:
     try:
-        done = subprocess.run([GRAPHVIZ, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=DEADLINE, check=True)
+        done = subprocess.run(  # noqa: S603  # a fixed command
+            [GRAPHVIZ, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=DEADLINE, check=True
+        )
     except FileNotFoundError:
         raise ConfigError(
             "graphviz, which draws SVG, is not here: install it (apt install graphviz), or let the name end in .mmd"

@@ -10,7 +10,7 @@ from ivrkit.flow.models import Header
 from ivrkit.flow.said import Speech
 from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
-from ivrkit.flow.ways import Ways
+from ivrkit.flow.ways import Way, Ways
 from ivrkit.nodes.fields import NodeName
 from ivrkit.prompts.catalog import Catalog
 from ivrkit.script import Node, World
@@ -44,6 +44,13 @@ class CheckedFlow:
 
     def warning(self, node: str, path: Path, message: str, check: str, *, key: bool = False) -> Diagnostic:
         return self.source.warning(self.place(node, path), message, check, key=key)
+
+    def is_everywhere(self, way: Way) -> bool:
+        """Whether a way is what every menu has: a key that does the same in all of them, or the flow's give_up."""
+        if way.path == ("give_up",):
+            return way.target == self.give_up
+        same = way.path[0] == "menu" and self.header.keys.get(way.label) == way.target
+        return same or way.path[0] in ("keys", "visits")
 
     def owner(self, node: str, path: Path) -> str:
         """Who says something in a message: a node, or the defaults that it is taken from."""

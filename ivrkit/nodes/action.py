@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ivrkit.nodes.fields import NODE_CONFIG, ActionName, Name, NodeName, PromptName, Seconds, Text
-from ivrkit.script import Act, CallView, Goto, Line, Node, Outcome, Outcomes, Run, World
+from ivrkit.nodes.fields import (
+    NODE_CONFIG,
+    ActionName,
+    Name,
+    NodeName,
+    PromptName,
+    Seconds,
+    Text,
+    tells_values,
+    tells_waiting,
+)
+from ivrkit.script import Act, CallView, Goto, Line, Node, Outcome, Outcomes, Run, Told, World
 
 TIMEOUT, ERROR = "timeout", "error"
 
@@ -33,6 +43,11 @@ class Action(Node):
     "The name under which its values are kept."
     on: Mapping[str, NodeName]
     "A way out for each outcome, and for `timeout` and `error`."
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        arguments = f" with {tells_values(self.with_)}" if self.with_ else ""
+        yield Told(f"It runs the function {self.action}{arguments}.", fields=("action", "with"))
+        yield from tells_waiting(self.timeout, self.hold)
 
     def run(self, call: CallView) -> Run:
         arguments = {name: template.evaluate(call.scope) for name, template in self.with_.items()}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ivrkit.nodes.fields import Count, Flag, NodeName, PromptName, Reaction, Reactions, Seconds
-from ivrkit.script import Ask, CallView, Choices, Entry, Goto, Heard, Line, Node, Recorded, Say, Step, Way
+from ivrkit.nodes.fields import Count, Flag, NodeName, PromptName, Reaction, Reactions, Seconds, tells_barge_in
+from ivrkit.script import Ask, CallView, Choices, Entry, Goto, Heard, Line, Node, Recorded, Say, Step, Told, Way
 
 NOINPUT: Reactions = (Reaction(prompt=PromptName("ivrkit.noinput")),)
 NOMATCH: Reactions = (Reaction(prompt=PromptName("ivrkit.nomatch")),)
@@ -38,6 +38,29 @@ class Asking(Node):
 
     def ask(self, lines: tuple[Line | Recorded, ...], entry: Entry, secret: bool = False) -> Ask:
         return Ask(lines, entry, self.first_digit, self.between_digits, self.barge_in, secret)
+
+    def tells_asking(self) -> Iterator[Told]:
+        """What every question says of itself, behind its own words."""
+        yield tells_barge_in(self.barge_in)
+        waits = (
+            f"When they end it waits {self.first_digit:g} s for a key, and {self.between_digits:g} s for another."
+        )
+        yield Told(waits, fields=("first_digit", "between_digits"))
+        yield from _tells_reactions("Who presses nothing", "noinput", self.noinput)
+        yield from _tells_reactions("Who presses what is no answer", "nomatch", self.nomatch)
+        again = "Then it is asked again. " if self.tries > 1 else ""
+        times = f"{self.tries} times" if self.tries > 1 else "once"
+        yield Told(f"{again}Who does either {times} goes to {self.give_up}.", fields=("tries", "give_up"))
+
+
+def _tells_reactions(who: str, field: str, reactions: Reactions) -> Iterator[Told]:
+    for time, reaction in enumerate(reactions, 1):
+        later = " and later" if time == len(reactions) else ""
+        when = f"{who} (time {time}{later})" if len(reactions) > 1 else who
+        if reaction.next:
+            yield Told(f"{when} goes to {reaction.next}.", fields=(field,))
+        elif reaction.prompt:
+            yield Told(f"{when} hears", (reaction.prompt,), (field,))
 
 
 class Failures:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Test
-from ivrkit.script import CallView, Goto, Node, Run
+from ivrkit.script import CallView, Goto, Node, Run, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,9 @@ class Branch(Node):
     def __post_init__(self) -> None:
         if not self.branch or not self.branch[-1].else_ or any(row.else_ for row in self.branch[:-1]):
             raise ValueError("the last row, and only the last, must be {else: node}")
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told("The caller hears nothing. The first condition that holds decides.", fields=("branch",))
 
     def run(self, call: CallView) -> Run:
         for number, row in enumerate(self.branch, 1):

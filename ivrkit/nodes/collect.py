@@ -26,9 +26,10 @@ from ivrkit.nodes.fields import (
     Seconds,
     lines,
 )
-from ivrkit.script import Act, CallView, Digits, Goto, Heard, Line, Outcome, Outcomes, Run, Step, Way, World
+from ivrkit.script import Act, CallView, Digits, Goto, Heard, Line, Outcome, Outcomes, Run, Step, Told, Way, World
 
 MOST_DIGITS = 64
+READBACK_KEYS = "ivrkit.readback_keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Collect(Asking):
 
     def phrases(self) -> Iterator[str]:
         if self.readback:
-            yield from ("ivrkit.readback_keys", "ivrkit.noinput", "ivrkit.nomatch")
+            yield from (READBACK_KEYS, "ivrkit.noinput", "ivrkit.nomatch")
 
     def outcomes(self, world: World | None) -> Outcomes:
         pattern = ("pattern",) if self.pattern else ()
@@ -98,6 +99,31 @@ class Collect(Asking):
 
     def saves(self, way: str) -> bool:
         return way == "next"
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told("The caller hears", self.collect, ("collect",))
+        yield from self._tells_entry()
+        yield from self.tells_asking()
+        if self.short:
+            yield Told("Asked again, the caller hears", self.short, ("short",))
+        if self.readback:
+            text = "The entry is read back: 1 is right, 2 is wrong and costs a try. The caller hears"
+            yield Told(text, (*self.readback, READBACK_KEYS), ("readback",))
+
+    def _tells_entry(self) -> Iterator[Told]:
+        digits = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+        ends = f"{self.end_key} ends it, " if self.end_key else ""
+        text = f"It takes {digits} digits; {ends}* clears it."
+        yield Told(text, fields=("digits" if self.digits else "min", "max", "end_key"))
+        if self.pattern:
+            yield Told(f"An entry that does not match {self.pattern} is no answer.", fields=("pattern",))
+        if self.check in ENTRY_CHECKS:
+            yield Told(f"An entry that fails the check {self.check} is no answer.", fields=("check",))
+        elif self.check:
+            text = f"The function {self.check} checks the entry, {self.check_timeout:g} s at most: not ok is no answer."
+            yield Told(text, fields=("check", "check_timeout"))
+        if self.secret:
+            yield Told("The entry is secret: ivrkit neither says nor writes it.", fields=("secret",))
 
     def run(self, call: CallView) -> Run:
         failures = Failures(self)
@@ -137,7 +163,7 @@ class Collect(Asking):
         if not self.readback:
             return Goto(self.next)
         call.forget_keys()
-        question = (*lines(self.readback), Line("ivrkit.readback_keys"))
+        question = (*lines(self.readback), Line(READBACK_KEYS))
         answer = yield from choose(self, call, question, question, (YES, NO), failures.in_plain_words())
         if answer == NO:
             return failures.count("nomatch")

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
 from ivrkit.nodes.fields import NODE_CONFIG, NodeName, Prompts, lines
-from ivrkit.script import CallView, Goto, Line, Run
+from ivrkit.script import CallView, Goto, Line, Run, Told
 
 YES, NO = "1", "2"
 KEYS = "ivrkit.confirm_keys"
@@ -32,6 +32,10 @@ class Confirm(Asking):
 
     def phrases(self) -> Iterator[str]:
         yield KEYS
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told("Keys typed ahead are forgotten. The caller hears", (*self.confirm, KEYS), ("confirm",))
+        yield from self.tells_asking()
 
     def run(self, call: CallView) -> Run:
         call.forget_keys()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns in the library
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from ivrkit.errors import ExpressionError
 from ivrkit.expressions import Expression, Template, quoted
-from ivrkit.script import Line
+from ivrkit.script import Line, Told
 
 NODE_CONFIG = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"))
 "For `__pydantic_config__` of every node kind: the field `with_` is `with` in YAML, and unknown fields are mistakes."
@@ -275,6 +275,24 @@ Prompts = Annotated[tuple[PromptName, ...], BeforeValidator(_one_or_more)]
 "One prompt or a list of them."
 Reactions = Annotated[tuple[Annotated[Reaction, BeforeValidator(_reaction)], ...], BeforeValidator(_one_or_more)]
 "What is said, or where the call goes, after the first failure, the second, …; the last entry repeats."
+
+
+def tells_barge_in(barge_in: bool) -> Told:
+    """Of a node that has the field."""
+    text = "A key stops these words and counts for the question." if barge_in else "No key stops these words."
+    return Told(text, fields=("barge_in",))
+
+
+def tells_waiting(timeout: float, hold: PromptName | None) -> Iterator[Told]:
+    """Of a node that has something done meanwhile."""
+    yield Told(f"It waits {timeout:g} s for the answer, then the outcome is timeout.", fields=("timeout",))
+    if hold:
+        yield Told("If that takes longer than half a second, the caller hears", (hold,), ("hold",))
+
+
+def tells_values(values: Mapping[Any, Template]) -> str:
+    """`account = {{ account }}`, one after another, in a sentence; empty when there are none."""
+    return ", ".join(f"{name} = {value.source}" for name, value in values.items())
 
 
 def lines(prompts: tuple[str, ...]) -> tuple[Line, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ivrkit.nodes.fields import NODE_CONFIG
-from ivrkit.script import CallView, End, Node, Run
+from ivrkit.script import CallView, End, Node, Run, Told
 
 # FreeSWITCH's names for the causes of ITU-T Q.850.
 CAUSES = {"normal": "NORMAL_CLEARING", "busy": "USER_BUSY", "rejected": "CALL_REJECTED"}
@@ -22,6 +23,9 @@ class Hangup(Node):
     silent: ClassVar[bool] = True
 
     hangup: Literal["normal", "busy", "rejected"]
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told(f"The call ends ({CAUSES[self.hangup]}).", fields=("hangup",))
 
     def run(self, call: CallView) -> Run:
         return End(CAUSES[self.hangup])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ivrkit.nodes.fields import NODE_CONFIG, CalendarName, NodeName
-from ivrkit.script import CallView, Consult, Goto, Node, Outcomes, Run, World
+from ivrkit.script import CallView, Consult, Goto, Node, Outcomes, Run, Told, World
 
 STATES = ("open", "closed", "holiday", "emergency")
 
@@ -25,6 +25,10 @@ class Hours(Node):
     "A calendar in flows/calendars.yaml."
     on: Mapping[str, NodeName]
     "Ways out: open, closed, holiday, emergency."
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        text = f"It looks at the calendar {self.hours}: emergency, holiday, open, the first that holds, else closed."
+        yield Told(text, fields=("hours",))
 
     def run(self, call: CallView) -> Run:
         state: str = yield Consult(self.hours)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
 from ivrkit.nodes.fields import NODE_CONFIG, LanguageChoice, NodeName
-from ivrkit.script import CallView, Goto, Line, Offer, Run
+from ivrkit.script import CallView, Goto, Line, Offer, Run, Told
 
 ASK = "ask"
 NOWHERE = NodeName("")
@@ -47,6 +47,14 @@ class Language(Asking):
 
     def leads(self, field: str) -> bool:
         return self.asks or field == "next"
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        if not self.asks:
+            yield Told(f"The call goes on in {self.language}.", fields=("language",))
+            return
+        offers = tuple(offer.name for offer in self.offers(languages))
+        yield Told("The caller hears each language offered in its own words", offers, ("language",))
+        yield from self.tells_asking()
 
     def run(self, call: CallView) -> Run:
         if self.language != ASK:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ivrkit.nodes.asking import Asking, Failures, choose
 from ivrkit.nodes.fields import NODE_CONFIG, Keys, LanguageCode, NodeName, PromptName, Prompts, lines
-from ivrkit.script import CallView, Goto, Line, Offer, Run
+from ivrkit.script import CallView, Goto, Line, Offer, Run, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,16 @@ class Menu(Asking):
         for keys, option in self.menu.items():
             if option.label:
                 yield Offer(option.label, keys, (option.language,) if option.language else languages)
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        options = tuple(offer.name for offer in self.offers(languages))
+        yield Told("The caller hears", self.prompt + options, ("prompt", "menu"))
+        yield from self.tells_asking()
+        if self.short:
+            yield Told("Asked again, it begins with", self.short, ("short",))
+        for keys, option in self.menu.items():
+            if option.language:
+                yield Told(f"Who presses {keys} goes on in {option.language}.")
 
     def run(self, call: CallView) -> Run:
         full = lines(self.prompt) + self._options()

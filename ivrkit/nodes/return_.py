@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ivrkit.nodes.fields import NODE_CONFIG, ResultName, Text
-from ivrkit.script import CallView, Node, Run
+from ivrkit.nodes.fields import NODE_CONFIG, ResultName, Text, tells_values
+from ivrkit.script import CallView, Node, Run, Told
 from ivrkit.script import Return as Result
 
 
@@ -25,6 +25,11 @@ class Return(Node):
     "One of the results under `returns:`, or `error`."
     values: Mapping[str, Text] = field(default_factory=dict)
     "What the flow that ran this one gets with it."
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        values = f", with {tells_values(self.values)}" if self.values else ""
+        yield Told(f"The flow ends with the result {self.return_}{values}.", fields=("return", "values"))
+        yield Told("The call ends with it when no other flow has run this one.")
 
     def run(self, call: CallView) -> Run:
         return Result(self.return_, {name: template.evaluate(call.scope) for name, template in self.values.items()})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ivrkit.nodes.fields import NODE_CONFIG, FlowName, Name, NodeName, Text
-from ivrkit.script import CallView, Enter, Goto, Node, Outcome, Outcomes, Run, World
+from ivrkit.nodes.fields import NODE_CONFIG, FlowName, Name, NodeName, Text, tells_values
+from ivrkit.script import CallView, Enter, Goto, Node, Outcome, Outcomes, Run, Told, World
 
 ERROR = "error"
 
@@ -28,6 +28,10 @@ class RunFlow(Node):
     "The name under which the values of its result are kept."
     on: Mapping[str, NodeName]
     "A way out for each of its results, and for `error`."
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        arguments = f" with {tells_values(self.with_)}" if self.with_ else ""
+        yield Told(f"It runs the flow {self.run_}{arguments}.", fields=("run", "with"))
 
     def run(self, call: CallView) -> Run:
         arguments = {name: template.evaluate(call.scope) for name, template in self.with_.items()}

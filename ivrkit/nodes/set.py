@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ivrkit.nodes.fields import NODE_CONFIG, Name, NodeName, Text
-from ivrkit.script import CallView, Goto, Node, Run
+from ivrkit.nodes.fields import NODE_CONFIG, Name, NodeName, Text, tells_values
+from ivrkit.script import CallView, Goto, Node, Run, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,9 @@ class Set(Node):
 
     set: Mapping[Name, Text]
     next: NodeName
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told(f"It sets {tells_values(self.set)}.", fields=("set",))
 
     def run(self, call: CallView) -> Run:
         for name, template in self.set.items():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
 from typing import ClassVar
 
 from ivrkit.nodes.fields import NODE_CONFIG, Count, NodeName
-from ivrkit.script import CallView, Goto, Node, Outcomes, Run, World
+from ivrkit.script import CallView, Goto, Node, Outcomes, Run, Told, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,12 @@ class Split(Node):
     "The arms with their shares: {new: 20, old: 80}."
     on: Mapping[str, NodeName]
     "A way out for each arm."
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        whole = sum(self.split.values())
+        shares = ", ".join(f"{arm} {100 * share / whole:.3g} %" for arm, share in self.split.items())
+        yield Told(f"Shares of the callers go different ways: {shares}.", fields=("split",))
+        yield Told("The same number always goes the same way.")
 
     def run(self, call: CallView) -> Run:
         arm = self._arm(f"{call.script.flow}/{call.node}", call)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ivrkit.nodes.fields import NODE_CONFIG, NodeName, PromptName, Seconds, TargetName
-from ivrkit.script import CallView, Connect, End, Goto, Line, Node, Outcomes, Run, World
+from ivrkit.script import CallView, Connect, End, Goto, Line, Node, Outcomes, Run, Told, World
 
 ANSWERED = "answered"
 FAILURES = ("busy", "no_answer", "failed")
@@ -36,6 +36,16 @@ class Transfer(Node):
     def __post_init__(self) -> None:
         if self.mode == "blind" and self.whisper:
             raise ValueError("only mode: answered can whisper: the call is given away before the far end answers")
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield Told(f"It rings the target {self.transfer} for {self.ring:g} s at most.", fields=("transfer", "ring"))
+        if self.mode == "blind":
+            yield Told("The caller hears it ring, and when it is answered the call ends with it.", fields=("mode",))
+            return
+        if self.whisper:
+            yield Told("Who answers there hears this first, and the caller does not", (self.whisper,), ("whisper",))
+        text = "Who answers there is connected with the caller; when they have spoken, the outcome is answered."
+        yield Told(text, fields=("mode",))
 
     def run(self, call: CallView) -> Run:
         whisper = Line(self.whisper) if self.whisper else None

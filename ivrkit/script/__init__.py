@@ -1,7 +1,7 @@
 """Scripts: compiled flows as data, and the language between their nodes and the engine."""
 
 from ivrkit.script.entries import Choices, Digits, Entry, Verdict
-from ivrkit.script.facts import ActionFacts, FlowFacts, Offer, Outcomes, World
+from ivrkit.script.facts import ActionFacts, FlowFacts, Offer, Outcomes, Told, World
 from ivrkit.script.node import CallView, Node, Script
 from ivrkit.script.steps import (
     Act,
@@ -59,6 +59,7 @@ __all__ = [
     "Script",
     # Steps, and what comes of them
     "Step",
+    "Told",
     "Verdict",
     # Ways on
     "Way",

@@ -21,6 +21,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence about a node, for the author of its flow."""
+
+    text: str
+    says: tuple[str, ...] = ()
+    "Prompts whose words follow it."
+    fields: tuple[str, ...] = ()
+    "What of the node it is about, as the YAML calls it; a field that no sentence is about is told by its name."
+
+
+@dataclass(frozen=True, slots=True)
 class Outcomes:
     """What can come of a node, as `on:` names it."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import Field
 
 from ivrkit.prompts.segments import Lists, Segments
-from ivrkit.script.facts import Offer, Outcomes, World
+from ivrkit.script.facts import Offer, Outcomes, Told, World
 from ivrkit.script.steps import Run, Way
 
 
@@ -72,7 +72,7 @@ class Node:
         """The conversation that the node holds."""
         raise NotImplementedError
 
-    # What the checks of a flow ask about a node, beside its fields.
+    # What is asked about a node, beside its fields, when its flow is checked and explained.
 
     @property
     def asks(self) -> bool:
@@ -98,6 +98,10 @@ class Node:
     def leads(self, field: str) -> bool:
         """Whether a call can leave it by this field."""
         return True
+
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        """What happens here, in the order in which it does. What comes after, the flow tells from the ways out."""
+        yield from ()
 
     def saves(self, way: str) -> bool:
         """Whether it has surely kept its values when a call leaves it this way."""

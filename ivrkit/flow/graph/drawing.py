@@ -148,7 +148,7 @@ class _Arrows:
         for name, ways in self._flow.ways.items():
             for way in ways:
                 steps = self._taken.pop((name, way.target, way.label), ())
-                source = EVERYWHERE if not steps and self._is_everywhere(way) else name
+                source = EVERYWHERE if not steps and self._flow.is_everywhere(way) else name
                 together.setdefault((source, way.target, steps), []).append((name, way))
         for (source, target, steps), found in together.items():
             sideways = all(way.label in SIDEWAYS for _, way in found)
@@ -156,14 +156,6 @@ class _Arrows:
         # What stands in no field: back, and a fault.
         for (source, target, label), steps in self._taken.items():
             yield Arrow(source, target, (word(label, self._language),), steps=steps)
-
-    def _is_everywhere(self, way: Way) -> bool:
-        """Also an option whose key does the same in every menu."""
-        if way.path == ("give_up",):
-            return way.target == self._flow.give_up
-        return way.path[0] in ("keys", "visits") or (
-            way.path[0] == "menu" and self._flow.header.keys.get(way.label) == way.target
-        )
 
     def _labels(self, found: Sequence[tuple[str, Way]]) -> tuple[str, ...]:
         """Each once; the condition beside it names a way better than its number."""

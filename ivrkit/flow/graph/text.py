@@ -9,11 +9,11 @@ from ivrkit.expressions import Expression, Template
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import Diagnostic, columns
 from ivrkit.flow.models import walk
-from ivrkit.flow.said import Offer, offers
+from ivrkit.flow.said import offered
 from ivrkit.flow.tree import Path
 from ivrkit.nodes.fields import PromptName
 from ivrkit.prompts.segments import Blank, Segments, parts
-from ivrkit.script import Node
+from ivrkit.script import Node, Offer
 
 WIDEST = 40
 "Columns of a line; a full-width character is two."
@@ -22,7 +22,7 @@ MOST_LINES = 8
 NOT_FIRST = frozenset({"short", "noinput", "nomatch", "hold", "readback", "whisper", "label"})
 "Fields whose prompts are not what a caller hears first."
 
-_BREAKS = re.compile(r"(?<= )|(?<=[\u3001-\u9fff\uff00-\uffef])(?![，。；！？、）”"'?!,.])")
+_BREAKS = re.compile(r"(?<= )|(?<=[\u3001-\u9fff\uff00-\uffef])(?![，。；！？、）”?!,.\"'])")
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 "What XML cannot hold, or nobody can see."
@@ -83,13 +83,13 @@ def _heard(flow: CheckedFlow, node: Node, language: str) -> Iterator[str]:
         if NOT_FIRST.isdisjoint(map(str, (path[0], path[-1]))):
             prompt = flow.speech.prompts.get(name, {})
             yield words(prompt[language]) if language in prompt else f"[{name}]"
-    for offer in offers(node, flow.languages):
+    for offer in node.offers(flow.languages):
         yield _offered(flow, offer, language)
 
 
 def _offered(flow: CheckedFlow, offer: Offer, language: str) -> str:
     try:
-        prompt = offer.prompt(flow.speech)
+        prompt = offered(offer, flow.speech)
     except KeyError:
         return f"{offer.keys} [{offer.label}]"
     return words(prompt.get(language) or prompt[offer.languages[0]])
