@@ -20,6 +20,7 @@ from ivrkit.cli.dial import dial
 from ivrkit.cli.doctor import doctor
 from ivrkit.cli.flows import check, compile_
 from ivrkit.cli.schema import schema
+from ivrkit.cli.seeing import explain, graph
 from ivrkit.cli.serve import serve
 from ivrkit.errors import FlowError, IvrkitError
 from ivrkit.flow import Diagnostic
@@ -36,6 +37,8 @@ app.command()(check)
 app.command("compile")(compile_)
 app.command()(schema)
 app.command()(dial)
+app.command()(graph)
+app.command()(explain)
 app.command()(serve)
 app.add_typer(prompts.app, name="prompts")
 app.command("demo-data")(demo_data)

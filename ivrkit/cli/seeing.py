@@ -13,8 +13,10 @@ from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, number, prin
 from ivrkit.errors import ConfigError
 from ivrkit.flow import Compiled
 from ivrkit.flow.checked import CheckedFlow
+from ivrkit.flow.diagnostic import quoted
 from ivrkit.flow.explain import explain_flow, explain_node
 from ivrkit.flow.graph import as_dot, as_mermaid, draw
+from ivrkit.prompts.problems import did_you_mean
 
 GRAPHVIZ = "dot"
 DEADLINE = 60.0
@@ -76,7 +78,12 @@ def explain(
     compiled = load_app(config, flow).compile(flow)
     checked = _readable(compiled)
     languages = (_known(language, checked),) if language else ()
-    told = explain_node(checked, node, compiled.diagnostics, languages) if node else explain_flow(checked)
+    if node is None:
+        told = explain_flow(checked, languages)
+    elif node in checked.ways:
+        told = explain_node(checked, node, compiled.diagnostics, languages)
+    else:
+        raise ConfigError(f"{flow} has no node {quoted(node)}{did_you_mean(node, checked.ways)}")
     for line in told:
         write_line(printable(line))
 

@@ -31,6 +31,8 @@ class Compiled:
 
     script: Script | None
     diagnostics: tuple[Diagnostic, ...]
+    flow: CheckedFlow | None = None
+    "As far as it could be read, whatever is wrong with it; None when the file could not be."
 
     def require(self) -> Script:
         """The script; FlowError with what is wrong when there is none."""
@@ -58,8 +60,8 @@ def compile_flow(
     told = heed_ignores(certain, filter(None, (source, prompts)), [*map(name_of, WARNINGS)])
     diagnostics = _in_order(told, source.path)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        return Compiled(None, tuple(diagnostics))
-    return Compiled(_script(flow, flows), tuple(diagnostics))
+        return Compiled(None, tuple(diagnostics), flow)
+    return Compiled(_script(flow, flows), tuple(diagnostics), flow)
 
 
 def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic], source: Source) -> list[Diagnostic]:

@@ -52,13 +52,14 @@ def explain_flow(flow: CheckedFlow, languages: tuple[str, ...] = ()) -> Iterator
     if keys := [f"{key} {_meaning(target)}" for key, target in header.keys.items()]:
         yield f"In every menu {listed(keys)}."
     if flow.give_up:
-        yield f"Who fails too often goes to {flow.give_up}, where a node does not say otherwise."
+        yield f"Who has used up the tries goes to {flow.give_up}, where a node does not say otherwise."
     if header.on_hangup:
         yield f"When the caller has hung up, it goes on at {header.on_hangup}."
     yield from _contract(flow)
     yield from _world(flow)
-    kinds = Counter(node.kind for node in flow.nodes.values())
-    yield f"It has {len(flow.ways)} nodes: {listed(f'{count} {kind}' for kind, count in kinds.most_common())}."
+    kinds = Counter(flow.nodes[name].kind if name in flow.nodes else "unreadable" for name in flow.ways)
+    if kinds:
+        yield f"Its {len(flow.ways)} nodes are {listed(f'{count} {kind}' for kind, count in kinds.most_common())}."
     yield from _overview(flow, (languages or flow.languages)[0])
 
 
@@ -149,6 +150,8 @@ class _Node:
                     found.setdefault(place, []).append(_spoken(self._flow.nodes.get(source), way))
         if sources := [_behind(source, list(dict.fromkeys(labels))) for source, labels in found.items()]:
             yield f"Callers come from {listed(sources)}."
+        elif self._name not in (self._flow.header.start, self._flow.header.on_hangup):
+            yield "No call comes here."
 
     # --- what is heard ---
 
@@ -228,13 +231,13 @@ class _Node:
     def _defaults(self, told: Iterable[str]) -> Iterator[str]:
         """Where the values come from that do not stand in the node."""
         raw, defaults = self._flow.header.nodes[self._name], self._flow.header.defaults
-        names = [one.name.rstrip("_") for one in fields(self._node)]
-        absent = [name for name in names if name in told and name not in raw]
+        values = {one.name.rstrip("_"): getattr(self._node, one.name) for one in fields(self._node)}
+        absent = [name for name, value in values.items() if name in told and name not in raw and value]
         taken = [name for name in absent if name in defaults and name not in self._node.not_inherited]
         if taken:
             yield f"From the defaults of the flow: {', '.join(taken)}."
         if own := [name for name in absent if name not in taken]:
-            yield f"As ivrkit has it, for want of another word: {', '.join(own)}."
+            yield f"ivrkit's own values: {', '.join(own)}."
 
 
 _WHEN = "When {} holds, the call goes to {}."

@@ -64,7 +64,7 @@ class _Library:
         whole = self._compile_one(source, scripts)
         broken = [*_broken(source, [name for name in run if name not in scripts])]
         if broken:
-            return Compiled(None, (*whole.diagnostics, *broken))
+            return Compiled(None, (*whole.diagnostics, *broken), whole.flow)
         return whole
 
     def _compile_one(self, source: Source, flows: Mapping[str, Script] | None = None) -> Compiled:

@@ -43,14 +43,14 @@ class Asking(Node):
         """What every question says of itself, behind its own words."""
         yield tells_barge_in(self.barge_in)
         waits = (
-            f"When they end it waits {self.first_digit:g} s for a key, and {self.between_digits:g} s for another."
+            f"When the words end, it waits {self.first_digit:g} s for a key, then {self.between_digits:g} s for more."
         )
         yield Told(waits, fields=("first_digit", "between_digits"))
         yield from _tells_reactions("Who presses nothing", "noinput", self.noinput)
         yield from _tells_reactions("Who presses what is no answer", "nomatch", self.nomatch)
         again = "Then it is asked again. " if self.tries > 1 else ""
         times = f"{self.tries} times" if self.tries > 1 else "once"
-        yield Told(f"{again}Who does either {times} goes to {self.give_up}.", fields=("tries", "give_up"))
+        yield Told(f"{again}Who fails {times} in the same way goes to {self.give_up}.", fields=("tries", "give_up"))
 
 
 def _tells_reactions(who: str, field: str, reactions: Reactions) -> Iterator[Told]:

@@ -107,14 +107,14 @@ class Collect(Asking):
         if self.short:
             yield Told("Asked again, the caller hears", self.short, ("short",))
         if self.readback:
-            text = "The entry is read back: 1 is right, 2 is wrong and costs a try. The caller hears"
-            yield Told(text, (*self.readback, READBACK_KEYS), ("readback",))
+            yield Told("The entry is read back. There 1 is right, 2 is wrong and costs a try, and keys of menus work.")
+            yield Told("The caller hears", (*self.readback, READBACK_KEYS), ("readback",))
 
     def _tells_entry(self) -> Iterator[Told]:
         digits = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
         ends = f"{self.end_key} ends it, " if self.end_key else ""
         text = f"It takes {digits} digits; {ends}* clears it."
-        yield Told(text, fields=("digits" if self.digits else "min", "max", "end_key"))
+        yield Told(text, fields=(*(("digits",) if self.digits else ("min", "max")), "end_key"))
         if self.pattern:
             yield Told(f"An entry that does not match {self.pattern} is no answer.", fields=("pattern",))
         if self.check in ENTRY_CHECKS:

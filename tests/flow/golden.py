@@ -1,4 +1,4 @@
-"""Compile the flows of tests/flows_ok and tests/flows_err, and write their `.out` files anew.
+"""Compile the flows of tests/flows_ok, tests/flows_err and tests/pictures, and write what becomes of them anew.
 
 python -m tests.flow.golden      # then look at what git says has changed
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, parse_source, prompts_name
+from ivrkit.flow.explain import explain_flow, explain_node
+from ivrkit.flow.graph import as_dot, as_mermaid, draw
 from ivrkit.flow.library import runs
 from ivrkit.flow.source import Source
 from ivrkit.script import FlowFacts
@@ -16,6 +18,8 @@ TESTS = Path(__file__).parent.parent
 OK = TESTS / "flows_ok"
 ERR = TESTS / "flows_err"
 WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml")) + sorted((ERR / "beginner").glob("*.yaml"))
+PICTURES = sorted((TESTS / "pictures").glob("*.yaml"))
+WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml"))
 GOOD = sorted(OK.glob("*.yaml"))
 
 WORLD = World(
@@ -52,6 +56,19 @@ def told(path: Path) -> str:
     return "\n".join(map(str, compiled(path).diagnostics)) + "\n"
 
 
+def seen(path: Path) -> dict[str, str]:
+    """A flow as pictures and in words, without its mistakes, by the endings of the files that hold them."""
+    result = compiled(path)
+    assert result.flow is not None
+    picture = draw(result.flow)
+    words = [explain_flow(result.flow), *(explain_node(result.flow, name) for name in result.flow.ways)]
+    return {
+        ".dot": as_dot(picture),
+        ".mmd": as_mermaid(picture),
+        ".txt": "\n".join("".join(f"{line}\n" for line in lines) for lines in words),
+    }
+
+
 def _source(path: Path) -> Source:
     return parse_source(path.relative_to(TESTS).as_posix(), path.read_bytes()) if path.exists() else load_source(path)
 
@@ -59,6 +76,9 @@ def _source(path: Path) -> Source:
 def main() -> None:
     for path in WRONG:
         path.with_suffix(".out").write_text(told(path), encoding="utf-8")
+    for path in PICTURES:
+        for ending, text in seen(path).items():
+            path.with_suffix(ending).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

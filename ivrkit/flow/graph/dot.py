@@ -49,7 +49,7 @@ def _border(box: Box, plain: str) -> dict[str, str]:
 
 def _entry(box: Box) -> dict[str, str]:
     label = _quoted(" ".join(box.lines))
-    return {"label": label, "shape": "circle", "fillcolor": _quoted("#3f3f46"), "fontcolor": "white", "margin": "0.02"}
+    return {"label": label, "shape": "oval", "fillcolor": _quoted("#3f3f46"), "fontcolor": "white", "margin": "0.02"}
 
 
 def _missing(box: Box) -> dict[str, str]:
@@ -67,7 +67,8 @@ _ROLES = {Role.NODE: _node, Role.ENTRY: _entry, Role.MISSING: _missing, Role.ASI
 
 
 def _arrow(arrow: Arrow) -> str:
-    label = {"label": _quoted(" " + " · ".join(arrow.labels))} if arrow.labels else {}
+    # The blank keeps the first letter off the line.
+    label = {"label": '" ' + _quoted(" · ".join(arrow.labels))[1:]} if arrow.labels else {}
     told = {"tooltip": _quoted(f"{arrow.source} → {arrow.target}")}
     return _line(f"{_quoted(arrow.source)} -> {_quoted(arrow.target)}", label | _stroke(arrow) | told)
 
@@ -104,8 +105,8 @@ def _small(colour: str, text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """For a label between < and >."""
-    return escape(clean(text))
+    r"""For a label between < and >, where graphviz takes no empty element, and also reads \N."""
+    return escape(clean(text)).replace("\\", r"\\") or " "
 
 
 def _quoted(text: str) -> str:

@@ -105,6 +105,8 @@ class _Boxes:
 
     def all(self, arrows: Sequence[Arrow]) -> Iterator[Box]:
         yield Box(START, Role.ENTRY, lines=(word("start", self._language),))
+        if self._flow.header.on_hangup:
+            yield Box(ON_HANGUP, Role.ENTRY, lines=(word("on_hangup", self._language),))
         yield from map(self._node, self._flow.ways)
         for name in dict.fromkeys(arrow.target for arrow in arrows if arrow.target not in self._flow.ways):
             yield Box(name, Role.MISSING, lines=(word("unknown", self._language),))
@@ -144,6 +146,8 @@ class _Arrows:
 
     def all(self) -> Iterator[Arrow]:
         yield Arrow(START, self._flow.header.start)
+        if self._flow.header.on_hangup:
+            yield Arrow(ON_HANGUP, self._flow.header.on_hangup)
         together: dict[tuple[str, str, tuple[int, ...]], list[tuple[str, Way]]] = {}
         for name, ways in self._flow.ways.items():
             for way in ways:
@@ -165,6 +169,6 @@ class _Arrows:
         return tuple(dict.fromkeys(map(shortened, labels)))
 
     def _label(self, node: Node | None, way: Way) -> str:
-        if way.path[0] in ("keys", "menu"):
+        if way.path[0] in ("keys", "menu") and way.path[1:]:
             return word("key", self._language).format(key=way.label)
         return condition(node, way.path) or word(way.label, self._language)

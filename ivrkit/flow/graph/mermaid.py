@@ -52,7 +52,8 @@ def _box(box: Box, name: str) -> str:
 def _lines(box: Box) -> Iterator[str]:
     if box.role in (Role.NODE, Role.MISSING):
         steps = f"{_text(box.passed)} " if box.steps else ""
-        yield f"{steps}<b>{_text(box.name)}</b> <small>{_text(box.kind)}</small>"
+        kind = f" <small>{_text(box.kind)}</small>" if box.kind else ""
+        yield f"{steps}<b>{_text(box.name)}</b>{kind}"
     yield from map(_text, box.lines)
     yield from (f"<i>{_text(line)}</i>" for problem in box.problems for line in messages(problem))
 

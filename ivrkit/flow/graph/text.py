@@ -30,7 +30,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def contents(flow: CheckedFlow, node: Node, language: str) -> Iterator[str]:
     """The lines of a node's box."""
-    found = [*_heard(flow, node, language)] or [*_done(node)]
+    found = [*filter(None, _heard(flow, node, language))] or [*_done(node)]
     yield from (shortened(line) for line in found[:MOST_LINES])
     if len(found) > MOST_LINES:
         yield "…"
