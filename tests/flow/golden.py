@@ -19,7 +19,6 @@ OK = TESTS / "flows_ok"
 ERR = TESTS / "flows_err"
 WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml")) + sorted((ERR / "beginner").glob("*.yaml"))
 PICTURES = sorted((TESTS / "pictures").glob("*.yaml"))
-WRONG = sorted(ERR.glob("*.yaml")) + sorted((ERR / "yaml").glob("*.yaml"))
 GOOD = sorted(OK.glob("*.yaml"))
 
 WORLD = World(
