@@ -51,7 +51,7 @@ def ways_out(node: Node, keys: Mapping[str, str], give_up: str | None) -> tuple[
 
 
 def ways_out_of_broken(raw: object, header: Header) -> tuple[Way, ...]:
-    """The ways that a node seems to have whose fields could not be read: every node that it names, or is only a name of."""
+    """The ways that a node seems to have whose fields could not be read: every node that it names."""
     saves = frozenset(names_in_broken(raw))
     return tuple(Way(word, path or ("next",), saves) for path, word in _words(raw, ()) if word in header.nodes)
 
