@@ -40,6 +40,11 @@ from ivrkit.script import (
 HOLD_AFTER = 0.5
 "Seconds that an action may take before its hold prompt is said."
 
+FINGERS_REST = 0.5
+"Seconds without a key after which a wrong entry is over."
+MOST_STRAY = 60
+"Keys behind a wrong one that are waited for."
+
 PENDING: Final = object()
 
 
@@ -77,6 +82,8 @@ class Asking:
     def __init__(self, call: Call, step: Ask) -> None:
         self._call, self._step = call, step
         self._playback = self._timer = self._entered = ""
+        self._stray = 0
+        "Keys pressed behind a wrong one."
 
     def start(self) -> Any:
         self._call.secret |= self._step.secret
@@ -89,6 +96,8 @@ class Asking:
         match event:
             case PlaybackEnded(id=self._playback):
                 return self._listen()
+            case KeyPressed() if self._stray:
+                return self._hush()
             case KeyPressed() if self._timer:
                 return self._listen()
             case TimerFired(id=self._timer):
@@ -104,12 +113,26 @@ class Asking:
         self.stop()
         while self._call.keys:
             verdict = self._take(self._call.keys.take())
-            if verdict in (Verdict.DONE, Verdict.WRONG):
-                return self._answer(verdict is Verdict.DONE)
+            if verdict is Verdict.DONE:
+                return self._answer(complete=True)
+            if verdict is Verdict.WRONG:
+                return self._hush()
         begun = bool(self._step.entry.value(self._entered))
         if begun and not self._step.between_digits and isinstance(self._step.entry, Choices):
             return self._answer(self._step.entry.judge(self._entered) is Verdict.ENOUGH)
         self._timer = self._call.start_timer((begun and self._step.between_digits) or self._step.first_digit)
+        return PENDING
+
+    def _hush(self) -> Any:
+        """Wait until the fingers rest: an account number keyed into a menu is one wrong entry and not eight."""
+        self.stop()
+        while self._call.keys:
+            self._call.note_key(self._call.keys.take())
+            self._stray += 1
+        self._stray += 1
+        if self._stray > MOST_STRAY:
+            return self._answer(complete=False)
+        self._timer = self._call.start_timer(FINGERS_REST)
         return PENDING
 
     def _take(self, key: str) -> Verdict:

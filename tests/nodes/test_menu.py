@@ -164,3 +164,15 @@ def test_thirty_keys_wait_at_most() -> None:
     book.waits(60)
     assert book.call.record
     assert book.call.record.path[1].keys == "1" * 30
+
+
+def test_a_number_keyed_into_a_menu_is_one_wrong_entry() -> None:
+    main = node("menu", menu={"1": {"next": "end"}}, prompt="main", give_up="agent")
+    book = scene(main=main).hears("main").waits(1).presses("22345678")
+    record = book.hears("ivrkit.nomatch").hears("main").waits(1).presses("1").ends()
+    assert record.path[0].keys == "223456781"
+
+
+def test_whoever_never_lets_the_keys_go_is_told_all_the_same() -> None:
+    main = node("menu", menu={"1": {"next": "end"}}, prompt="main", give_up="agent")
+    scene(main=main).hears("main").waits(1).presses("7" * 300, gap=0.02).hears("ivrkit.nomatch")
