@@ -10,6 +10,8 @@ from ivrkit.flow.faults import Fault
 _NAME = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_*#][A-Za-z0-9_.-]*)"""
 _BEGIN = r"^[ \t]*(?:- +)*"
 _ODD = "[\u00a0\u2000-\u200b\u202f\u3000]"
+_LONGEST = 1000
+"Characters of a line that are looked at."
 CURLY = "“”‘’＂＇"
 "What is no quote to YAML."
 _QUOTE = f"[{CURLY}]"
@@ -33,7 +35,7 @@ _SUSPECTS = tuple((re.compile(pattern), message, check) for pattern, message, ch
 def suspect(text: str, number: int) -> Fault | None:
     """The first thing in a line that its author probably meant otherwise."""
     for pattern, message, check in _SUSPECTS:
-        if found := pattern.search(text):
+        if found := pattern.search(text[:_LONGEST]):
             return Fault(number, found.start(1), len(found[1]), message.format(found[1]), check)
     return None
 

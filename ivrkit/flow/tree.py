@@ -226,8 +226,9 @@ class _Reader:
 
     def _look_for_colon(self, event: Any, key: str) -> None:
         if isinstance(event, yaml.ScalarEvent) and not event.style and re.search("[:：]", key):
-            line = self._span(event).line
-            if meant := suspect(self._lines[line], line):
+            span = self._span(event)
+            first = not self._lines[span.line][: span.column].strip()
+            if first and (meant := suspect(self._lines[span.line], span.line)):
                 self.fault(meant)
                 return
             name = re.split("[:：]", key)[0]
@@ -235,7 +236,8 @@ class _Reader:
 
     def _look_for_comma(self, event: Any, path: Path, pairs: dict[str, Any]) -> None:
         """`{en: Once more, please}`: to YAML the second half is a name with nothing behind it."""
-        name, before = islice((*reversed(pairs), *pairs), 2)
+        last = list(islice(reversed(pairs), 2))
+        name, before = last[0], last[-1]
         same_line = self.tree.keys[(*path, before)].line == event.start_mark.line
         if before in LANGUAGES and name not in LANGUAGES and same_line:
             message = f'"," cuts the words that stand before it; {IN_QUOTES}'

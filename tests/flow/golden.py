@@ -34,6 +34,7 @@ WORLD = World(
     flows={
         "repair-report": FlowFacts({"number": "text"}, {"done": ("ticket",), "refused": ()}, ("zh", "en")),
         "countdown": FlowFacts({"left": "number"}, {"done": ()}, ("en",)),
+        "take-card": FlowFacts({"card": "secret", "amount": "number"}, {"paid": ()}, ("zh", "en")),
         "round": FlowFacts({}, {}, ("en",)),
     },
 )

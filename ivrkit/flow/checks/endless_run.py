@@ -14,7 +14,7 @@ CHECK = "endless-run"
 
 def endless_run(flow: CheckedFlow) -> Iterator[Diagnostic]:
     own = [name for name, node in flow.nodes.items() if isinstance(node, RunFlow) and node.run_ == flow.header.flow]
-    if not own or flow.broken:
+    if not own or flow.broken or flow.header.start not in flow.nodes:
         return
     entered = reached(flow.ways, [flow.header.start], lambda name, way: name not in own)
     if any(not flow.ways[name] for name in entered if name not in own):
