@@ -34,7 +34,7 @@ $(TOOLS): $(READY)
 	@touch $@
 
 # What reads YAML in editors. Where there is no npm, or it reaches no registry, the tests that need it say so and are skipped.
-$(LANGUAGE_SERVER): $(TOOLS)
+$(LANGUAGE_SERVER): | $(TOOLS)
 	@mkdir -p $(EDITOR)
 	@command -v npm >/dev/null && $(NPM) install yaml-language-server@1.25.0 || true
 

@@ -7,11 +7,12 @@ from typing import Any
 from ivrkit.engine.arguments import ARGUMENT_TYPES
 from ivrkit.flow.diagnostic import listed
 from ivrkit.flow.documented import is_needed, written_fields
-from ivrkit.flow.models import Header
+from ivrkit.flow.models import BACK_AND_REPEAT, Header
+from ivrkit.nodes.fields import Name
 from ivrkit.schema import nodes
-from ivrkit.schema.models import properties
+from ivrkit.schema.models import of_type, properties
 from ivrkit.schema.snippets import body
-from ivrkit.schema.types import DEFINITIONS, LANGUAGE, Schema
+from ivrkit.schema.types import DEFINITIONS, LANGUAGE, NODE_NAME, Schema
 
 WHOLE_FLOW: dict[str, Any] = {
     "flow": "hotline",
@@ -61,22 +62,39 @@ def flow_schema() -> Schema:
 
 
 def _parts() -> dict[str, Schema]:
-    """The parts of the head whose types do not say what they hold."""
-    head = properties(Header)
+    """What the types of the head do not say about its parts."""
+    here = properties(Header)
+    return {name: here[name] | more for name, more in _more().items()} | {"nodes": nodes.nodes()}
+
+
+def _more() -> dict[str, Schema]:
     return {
-        "languages": head["languages"]
-        | {
+        "languages": {
             "type": "array",
             "items": LANGUAGE,
             "minItems": 1,
             "errorMessage": "Write the languages as a list, the first is the one callers start in: [zh, en].",
         },
-        "defaults": head["defaults"]
-        | {
+        "defaults": {
             "properties": nodes.defaults(),
             "additionalProperties": False,
             "errorMessage": "No kind of node has a field of this name that could stand here.",
         },
-        "arguments": head["arguments"] | {"additionalProperties": {"enum": list(ARGUMENT_TYPES)}},
-        "nodes": nodes.nodes(),
+        "keys": {
+            "additionalProperties": NODE_NAME | {"examples": [*BACK_AND_REPEAT]},
+            "defaultSnippets": [{"label": "keys …", "body": body({"0": "agent", "*": "back", "#": "repeat"})}],
+        },
+        "arguments": {
+            "additionalProperties": {
+                "enum": [*ARGUMENT_TYPES],
+                "errorMessage": f"An argument is one of {listed(ARGUMENT_TYPES)}.",
+            }
+        },
+        "returns": {
+            "additionalProperties": {
+                "type": "array",
+                "items": of_type(Name),
+                "errorMessage": "Write the names of its values as a list: [ticket], or [] for none.",
+            }
+        },
     }

@@ -90,6 +90,29 @@ def test_the_example_of_a_kind_is_right(kind: str) -> None:
     assert refused(node[1:-1]) == [False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("line", "fits"),
+    [
+        ('keys: {"0": here, "*": back}', True),
+        ("keys: {a: here}", False),
+        ("arguments: {number: text, vip: flag}", True),
+        ("arguments: {number: string}", False),
+        ("returns: {done: [ticket], error: []}", True),
+        ("returns: {done: ticket}", False),
+        ("on_hangup: here", True),
+        ("defaults: {tries: 2, next: here}", True),
+        ("defaults: {visits: 2}", False),
+        ("defaults: {menu: {}}", False),
+        ("langages: [zh]", False),
+    ],
+)
+def test_the_head_of_a_flow_fits_as_check_says(line: str, fits: bool) -> None:
+    text = f"{line}\n" + flow("hangup: normal").replace("defaults: {give_up: end}\n", "")
+    found = compile_flow(parse_source("x.yaml", text.encode())).diagnostics
+    assert VALIDATOR.is_valid(as_editors_read(text)) is fits
+    assert any(fault.check in FIELDS | {"unknown-field"} for fault in found) is not fits
+
+
 def test_what_stands_under_defaults_need_not_stand_in_the_nodes() -> None:
     play = flow("play: hello")
     assert not VALIDATOR.is_valid(as_ivrkit_reads(play))
