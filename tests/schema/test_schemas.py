@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from ivrkit.schema import SCHEMAS, Schema, schema
+from ivrkit.schema import SCHEMAS, Schema, file_name, schema, schema_text
 from tests.docs.pages import ROOT
 from tests.schema.flows import all_flows, all_prompts, as_editors_read, as_ivrkit_reads
 
@@ -58,6 +58,11 @@ def test_every_prompt_file_fits(name: str, read: Any) -> None:
 @pytest.mark.parametrize("file", sorted(ROOT.rglob("ivrkit.yaml")), ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_configuration_fits(file: Any, read: Any) -> None:
     assert wrong("config", read(file.read_text("utf-8"))) == []
+
+
+def test_the_schema_that_our_own_flows_name_is_that_of_the_code() -> None:
+    file = ROOT / file_name("flow")
+    assert file.read_bytes() == schema_text("flow"), f"write it again: ivrkit schema -o {file.name}"
 
 
 def written_fields(kind: str) -> Iterator[tuple[str, Schema]]:
