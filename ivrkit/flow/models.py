@@ -37,6 +37,11 @@ def _names(value: Any) -> Any:
     return value
 
 
+Languages = Annotated[tuple[LanguageCode, ...], BeforeValidator(_list)]
+ArgumentType = Annotated[str, BeforeValidator(_argument_type)]
+ValueNames = Annotated[tuple[Name, ...], BeforeValidator(_names)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """The top of a flow file."""
@@ -45,7 +50,7 @@ class Header:
 
     flow: str
     "Its name, as records and reports show it."
-    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_list)]
+    languages: Languages
     "The first is the one callers start in."
     prompts: str | None = None
     "Name of its prompt file."
@@ -53,9 +58,9 @@ class Header:
     "The node that a call begins with."
     on_hangup: NodeName | None = None
     "Where the flow goes on when the caller has gone, for five seconds: nodes that neither say nor ask."
-    arguments: Mapping[Name, Annotated[str, BeforeValidator(_argument_type)]] = field(default_factory=dict)
+    arguments: Mapping[Name, ArgumentType] = field(default_factory=dict)
     "What it gets from a flow that runs it: name to type."
-    returns: Mapping[str, Annotated[tuple[Name, ...], BeforeValidator(_names)]] = field(default_factory=dict)
+    returns: Mapping[str, ValueNames] = field(default_factory=dict)
     "The results that it can have, each with the names of its values."
     defaults: Mapping[str, Any] = field(default_factory=dict)
     "Fields for every node that has them and does not say otherwise."

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ivrkit.engine.arguments import ARGUMENT_TYPES
 from ivrkit.flow.diagnostic import listed
 from ivrkit.flow.documented import is_needed, written_fields
 from ivrkit.flow.models import BACK_AND_REPEAT, Header
-from ivrkit.nodes.fields import Name
 from ivrkit.schema import nodes
-from ivrkit.schema.models import of_type, properties
+from ivrkit.schema.models import properties
 from ivrkit.schema.snippets import body
-from ivrkit.schema.types import DEFINITIONS, LANGUAGE, NODE_NAME, Schema
+from ivrkit.schema.types import DEFINITIONS, NODE_NAME, Schema
 
 WHOLE_FLOW: dict[str, Any] = {
     "flow": "hotline",
@@ -62,39 +60,19 @@ def flow_schema() -> Schema:
 
 
 def _parts() -> dict[str, Schema]:
-    """What the types of the head do not say about its parts."""
+    """The parts of the head whose types do not say what they hold."""
     here = properties(Header)
-    return {name: here[name] | more for name, more in _more().items()} | {"nodes": nodes.nodes()}
-
-
-def _more() -> dict[str, Schema]:
     return {
-        "languages": {
-            "type": "array",
-            "items": LANGUAGE,
-            "minItems": 1,
-            "errorMessage": "Write the languages as a list, the first is the one callers start in: [zh, en].",
-        },
-        "defaults": {
+        "defaults": here["defaults"]
+        | {
             "properties": nodes.defaults(),
             "additionalProperties": False,
             "errorMessage": "No kind of node has a field of this name that could stand here.",
         },
-        "keys": {
+        "keys": here["keys"]
+        | {
             "additionalProperties": NODE_NAME | {"examples": [*BACK_AND_REPEAT]},
             "defaultSnippets": [{"label": "keys …", "body": body({"0": "agent", "*": "back", "#": "repeat"})}],
         },
-        "arguments": {
-            "additionalProperties": {
-                "enum": [*ARGUMENT_TYPES],
-                "errorMessage": f"An argument is one of {listed(ARGUMENT_TYPES)}.",
-            }
-        },
-        "returns": {
-            "additionalProperties": {
-                "type": "array",
-                "items": of_type(Name),
-                "errorMessage": "Write the names of its values as a list: [ticket], or [] for none.",
-            }
-        },
+        "nodes": nodes.nodes(),
     }

@@ -13,7 +13,7 @@ from ivrkit.flow.diagnostic import listed
 from ivrkit.flow.documented import field_docs, is_needed, summary, written_fields
 from ivrkit.nodes.fields import Flag, Reactions, Seconds
 from ivrkit.schema.snippets import body, example
-from ivrkit.schema.types import TYPES, Schema
+from ivrkit.schema.types import ANYTHING, TYPES, Schema
 
 
 def of_type(hint: Any) -> Schema:
@@ -35,7 +35,7 @@ def of_type(hint: Any) -> Schema:
         return {"type": "array", "items": of_type(inner[0])}
     if isinstance(hint, type) and issubclass(hint, str):
         return TYPES[str] | {"description": summary(hint)}
-    return {}
+    return dict(ANYTHING)
 
 
 def of_fields(model: type) -> Schema:
@@ -91,7 +91,7 @@ def _written(default: Any, hint: Any) -> str | int | None:
 def _annotated(base: Any, extras: tuple[Any, ...]) -> Schema:
     """A type with pydantic's additions. One that is converted first may be written in ways that only it knows."""
     described = [extra for extra in extras if isinstance(extra, FieldInfo)]
-    schema = of_type(base) if len(described) == len(extras) else {}
+    schema = of_type(base) if len(described) == len(extras) else dict(ANYTHING)
     for extra in described:
         schema |= {"examples": extra.examples} if extra.examples else {}
     return schema

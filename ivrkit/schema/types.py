@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ivrkit.engine.arguments import ARGUMENT_TYPES
+from ivrkit.flow import models
 from ivrkit.nodes import fields
 from ivrkit.prompts.languages import LANGUAGES
 
@@ -24,6 +26,8 @@ NODE = rf"^[^\d_{_SIGNS}]([^{_SIGNS}]|-)*$"
 ID = r"^[a-z][a-z0-9_.]*$"
 "What a prompt file calls a prompt."
 
+# An editor that finds nothing in a schema writes a name without its colon.
+ANYTHING: Schema = {"anyOf": [{}]}
 SCALAR = ["string", "number", "boolean"]
 NUMBER: Schema = {
     "type": ["integer", "string"],
@@ -66,6 +70,7 @@ def _keys(most: str, rule: str) -> Schema:
 
 
 NODE_NAME = _name("A node of this flow.", "main", NODE, "Name a node: letters, digits, _ and -, and a letter first.")
+NAME = _name("A variable of the call.", "account", VARIABLE, "Use letters, digits and _, and begin with a letter.")
 LANGUAGE: Schema = {
     "enum": list(LANGUAGES),
     "errorMessage": f"Write a language that ivrkit speaks: {', '.join(LANGUAGES)}.",
@@ -127,9 +132,7 @@ TYPES: Mapping[Any, Schema] = {
     },
     fields.ActionName: _name("A function of your Python module.", "find_bill"),
     fields.TargetName: _name("A target of ivrkit.yaml.", "person"),
-    fields.Name: _name(
-        "A variable of the call.", "account", VARIABLE, "Use letters, digits and _, and begin with a letter."
-    ),
+    fields.Name: NAME,
     fields.PromptName: PROMPT,
     fields.Prompts: _said(
         ["string", "object", "array"], _PROMPT_RULE, "A prompt, or a list of them.", "words", "several prompts"
@@ -171,4 +174,19 @@ TYPES: Mapping[Any, Schema] = {
         "examples": ["bill.amount > 0"],
     },
     fields.Text: TEXT,
+    models.Languages: {
+        "type": "array",
+        "items": LANGUAGE,
+        "minItems": 1,
+        "errorMessage": "Write the languages as a list, the first is the one callers start in: [zh, en].",
+    },
+    models.ArgumentType: {
+        "enum": [*ARGUMENT_TYPES],
+        "errorMessage": f"An argument is one of {', '.join(ARGUMENT_TYPES)}.",
+    },
+    models.ValueNames: {
+        "type": "array",
+        "items": NAME,
+        "errorMessage": "Write the names of its values as a list: [ticket], or [] for none.",
+    },
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from jsonschema import Draft7Validator
+from pydantic import BeforeValidator
 
 from ivrkit.schema import SCHEMAS, Schema, file_name, schema, schema_text
+from ivrkit.schema.models import of_type
 from tests.docs.pages import ROOT
 from tests.schema.flows import all_flows, all_prompts, as_editors_read, as_ivrkit_reads
 
@@ -63,6 +65,13 @@ def test_every_configuration_fits(file: Any, read: Any) -> None:
 def test_the_schema_that_our_own_flows_name_is_that_of_the_code() -> None:
     file = ROOT / file_name("flow")
     assert file.read_bytes() == schema_text("flow"), f"write it again: ivrkit schema -o {file.name}"
+
+
+def test_a_type_that_only_its_package_knows_may_be_written_in_any_way() -> None:
+    even = Annotated[int, BeforeValidator(lambda text: int(text) // 2 * 2)]
+    validator = Draft7Validator(of_type(tuple[even, ...]))
+    assert validator.is_valid(["two", 2, {"of": "them"}])
+    assert not validator.is_valid("two")
 
 
 def written_fields(kind: str) -> Iterator[tuple[str, Schema]]:
