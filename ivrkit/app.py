@@ -96,8 +96,17 @@ class App:
 
         Its prompts are in the project's `prompts`; those of a flow from elsewhere in the folder beside its own.
         """
-        world = World({name: _facts(found) for name, found in self.actions.items()}, frozenset(self.config.targets))
+        actions = {name: _facts(found) for name, found in self.actions.items()}
+        world = World(actions, frozenset(self.config.targets), duration=self._duration)
         return compile_file(flow, shown(self._prompts_of(Path(os.path.abspath(flow)))), world)
+
+    def _duration(self, sound: Sound) -> float | None:
+        """Seconds of a sound as it is built; None when it is not, or of other words."""
+        try:
+            entry = self.sounds.manifest(sound.language).get(sound.name)
+        except PromptError:
+            return None  # told where sounds are needed
+        return entry.duration if entry and entry.transcript == sound.text else None
 
     def _prompts_of(self, flow: Path) -> Path:
         beside = flow.parent.parent / "prompts"

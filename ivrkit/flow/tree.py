@@ -241,8 +241,9 @@ class _Reader:
         same_line = self.tree.keys[(*path, before)].line == event.start_mark.line
         if before in LANGUAGES and name not in LANGUAGES and same_line:
             message = f'"," cuts the words that stand before it; {IN_QUOTES}'
-            if pairs[before].startswith(tuple(CURLY)):
-                message = f'"," cuts these words, for {pairs[before][0]} is no quote to YAML; {IN_QUOTES}'
+            quote = str(pairs[before])[:1]
+            if quote and quote in CURLY:
+                message = f'"," cuts these words, for {quote} is no quote to YAML; {IN_QUOTES}'
             self._wrong(event, message, "cut-words")
 
     def _wrong(self, event: Any, message: str, check: str = "yaml") -> None:

@@ -32,6 +32,12 @@ def vocabulary_of(language: str, way: str) -> list[Sound]:
     return [_fragment(names[word], word) for word in sorted(LANGUAGES[language].ways[way].words)]
 
 
+def sound_of(fixed: Fixed) -> Sound:
+    """Its words without the punctuation before them: a comma says nothing, and a hyphen reads as an option."""
+    start = next((place for place, char in enumerate(fixed.text) if char.isalnum()), 0)
+    return Sound(fixed.sound, fixed.text[start:].rstrip(), fixed.fragment)
+
+
 def _all_sounds(prompts: Iterable[Prompt], lists: Lists) -> Iterator[Sound]:
     spoken: set[tuple[str, str, str]] = set()
     for prompt in prompts:
@@ -40,7 +46,7 @@ def _all_sounds(prompts: Iterable[Prompt], lists: Lists) -> Iterator[Sound]:
                 if isinstance(segment, Blank):
                     spoken.add((language, segment.way, segment.arguments[0] if segment.way == TEXT else ""))
                 elif segment.sound:
-                    yield _sound(segment)
+                    yield sound_of(segment)
     for language, way, name in sorted(spoken):
         yield from _of_list(language, name, lists) if way == TEXT else vocabulary_of(language, way)
 
@@ -48,13 +54,7 @@ def _all_sounds(prompts: Iterable[Prompt], lists: Lists) -> Iterator[Sound]:
 def _of_list(language: str, name: str, lists: Lists) -> Iterator[Sound]:
     for words in lists.get(name, {}).values():
         if language in words:
-            yield _sound(words[language])
-
-
-def _sound(fixed: Fixed) -> Sound:
-    """Its words without the punctuation before them: a comma says nothing, and a hyphen reads as an option."""
-    start = next((place for place, char in enumerate(fixed.text) if char.isalnum()), 0)
-    return Sound(fixed.sound, fixed.text[start:].rstrip(), fixed.fragment)
+            yield sound_of(words[language])
 
 
 def _fragment(name: str, word: str) -> Sound:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivrkit.prompts.spoken import Duration
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -79,3 +81,5 @@ class World:
     calendars: frozenset[str] = frozenset()
     flows: Mapping[str, FlowFacts] = field(default_factory=dict)
     "Flows of the same folder that can be run."
+    duration: Duration | None = None
+    "How long sounds are; None when nobody knows."

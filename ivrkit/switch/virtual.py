@@ -46,20 +46,19 @@ from ivrkit.events import (
     TimerFired,
     TransferEnded,
 )
+from ivrkit.prompts import spoken
 from ivrkit.script import Outcome, Script
 from ivrkit.switch import media
 from ivrkit.switch.world import FarEnd, World
 
 Watch = Callable[[Event, list[Command]], None]
-SECONDS_PER_CHARACTER = {"zh": 0.23, "en": 0.075}
-"How long speech takes, about: measured on the default voices."
 NOBODY = FarEnd(0.0, fails="UNALLOCATED_NUMBER")
 
 
 def estimated_seconds(part: Part) -> float:
     """Seconds that a prompt takes to say, from its words."""
     language = part.sounds[0].split("/", 1)[0] if part.sounds else "en"
-    return len(part.text) * SECONDS_PER_CHARACTER.get(language, 0.075)
+    return spoken.estimated_seconds(part.text, language)
 
 
 class VirtualCall:

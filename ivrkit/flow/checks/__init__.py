@@ -15,6 +15,8 @@ from ivrkit.flow.checks.far_person import far_person
 from ivrkit.flow.checks.give_up_hangs_up import give_up_hangs_up
 from ivrkit.flow.checks.impossible_outcome import impossible_outcome
 from ivrkit.flow.checks.key_order import key_order
+from ivrkit.flow.checks.long_menu import long_menu
+from ivrkit.flow.checks.long_prompt import long_prompt
 from ivrkit.flow.checks.many_options import many_options
 from ivrkit.flow.checks.reserved_name import reserved_name
 from ivrkit.flow.checks.return_values import return_values
@@ -68,6 +70,8 @@ GONE: tuple[Check, ...] = (
 WARNINGS: tuple[Check, ...] = (
     # What works, though callers will not like it. Authors may silence these.
     many_options,
+    long_menu,
+    long_prompt,
     deep_menu,
     far_person,
     give_up_hangs_up,
