@@ -13,7 +13,7 @@ from ivrkit.flow.diagnostic import listed
 from ivrkit.flow.documented import field_docs, is_needed, summary, written_fields
 from ivrkit.nodes.fields import Flag, Reactions, Seconds
 from ivrkit.schema.snippets import body, example
-from ivrkit.schema.types import ANYTHING, TYPES, Schema
+from ivrkit.schema.types import ANYTHING, TYPES, Schema, told
 
 
 def of_type(hint: Any) -> Schema:
@@ -48,7 +48,7 @@ def of_fields(model: type) -> Schema:
     ]
     schema: Schema = {
         "type": "object",
-        "description": summary(model),
+        **told(summary(model)),
         "properties": here,
         "additionalProperties": False,
         "errorMessage": f"Here stand {listed(here)}, and nothing else.",
@@ -70,7 +70,7 @@ def _field(name: str, field: Field[Any], hint: Any, text: str) -> Schema:
     default = _written(field.default, hint)
     text = text or schema.get("description", "")
     if text or default is not None:
-        schema["description"] = " ".join(filter(None, [text, f"Default: {default}." if default is not None else ""]))
+        schema |= told(" ".join(filter(None, [text, f"Default: {default}." if default is not None else ""])))
     if default is not None and hint != Flag:
         # An editor would put the default of a flag in quotes, as YAML of old took yes for a truth value.
         schema["default"] = default

@@ -10,7 +10,7 @@ from ivrkit.flow.documented import is_needed, summary, written_fields
 from ivrkit.flow.kinds import node_kinds
 from ivrkit.schema.models import properties
 from ivrkit.schema.snippets import body, example
-from ivrkit.schema.types import NODE, NODE_NAME, Schema
+from ivrkit.schema.types import NODE, Schema, told
 from ivrkit.script import Node
 
 
@@ -103,7 +103,7 @@ def _keywords() -> str:
 def _kind(name: str, kind: type[Node]) -> Schema:
     here = _fields(kind)
     return {
-        "description": f"{name}: {summary(kind)}",
+        **told(f"`{name}`: {summary(kind)}"),
         "properties": here,
         "additionalProperties": False,
         "errorMessage": f"A {quoted(name)} node has no field of this name. It has {listed(here)}.",
@@ -114,7 +114,7 @@ def _kind(name: str, kind: type[Node]) -> Schema:
 def _fields(kind: type[Node]) -> dict[str, Schema]:
     """Its fields; a keyword that nothing is said about is what the kind is about."""
     here = properties(kind)
-    here[kind.kind] = {"description": summary(kind)} | here[kind.kind]
+    here[kind.kind] = told(summary(kind)) | here[kind.kind]
     for name, written in example(kind).items():
         if isinstance(written, Mapping) and "defaultSnippets" not in here[name]:
             here[name] |= _written_like(name, written)
@@ -124,7 +124,7 @@ def _fields(kind: type[Node]) -> dict[str, Schema]:
 def _written_like(name: str, written: Mapping[str, str]) -> Schema:
     """What is offered in a field that holds names and values; of `on:` each way out too."""
     whole: Schema = {"defaultSnippets": [{"label": f"{name} …", "body": body(written, depth=0)}]}
-    ways = {way: NODE_NAME | {"title": way} for way in written if name == "on"}
+    ways = {way: {"title": way, "description": "A way out.", "type": "string"} for way in written if name == "on"}
     return whole | ({"allOf": [{"properties": ways}]} if ways else {})
 
 

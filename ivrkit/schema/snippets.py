@@ -30,7 +30,7 @@ _NEEDS_QUOTES = re.compile(r"^[\W\d]|[:#,{}\[\]\"\\]|\s$")
 def example(model: type) -> Mapping[str, Any]:
     """How a dataclass is written, as plain data."""
     if given := getattr(model, "example", ""):
-        return dict(yaml.load(given, yaml.BaseLoader))  # noqa: S506  a loader that makes texts only
+        return dict(_with_numbers(yaml.load(given, yaml.BaseLoader)))  # noqa: S506  it makes nothing but texts
     hints = get_type_hints(model, include_extras=True)
     return {name: _of_type(hints[one.name]) for name, one in written_fields(model).items() if is_needed(one)}
 
@@ -41,6 +41,15 @@ def body(written: Any, depth: int = 1, first: int = 1) -> Body:
     So many levels of mappings, from the top, have a line for each name whatever their length.
     """
     return _lines(written, depth, count(first))
+
+
+def _with_numbers(value: Any) -> Any:
+    """As editors read it. The safe loader would make more of it: `on` is true to YAML of old."""
+    if isinstance(value, Mapping):
+        return {name: _with_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(inner) for inner in value]
+    return int(value) if value.isdigit() else value
 
 
 def _of_type(hint: Any) -> Any:

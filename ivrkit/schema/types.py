@@ -17,6 +17,12 @@ from ivrkit.prompts.languages import LANGUAGES
 
 Schema = dict[str, Any]
 
+
+def told(text: str) -> Schema:
+    """A text for authors; those editors that show Markdown would show the signs of a plain one as they are."""
+    return {"description": text} | ({"markdownDescription": text} if "`" in text else {})
+
+
 # ECMAScript's \w knows ASCII only, and a name may be Chinese: so these say which signs a name does not have.
 _SIGNS = r"!-/:-@\[-^`{-~\s"
 VARIABLE = rf"^[^\d{_SIGNS}][^{_SIGNS}]*$"
@@ -119,7 +125,7 @@ DEFINITIONS: Mapping[str, Schema] = {
 """What the types below share; it stands in each schema that uses them."""
 
 TYPES: Mapping[Any, Schema] = {
-    str: {"type": SCALAR},
+    str: {"type": ["string", "number"]},
     int: NUMBER,
     float: {"type": ["number", "string"]},
     bool: FLAG,

@@ -111,7 +111,7 @@ def test_the_mouse_over_a_field_shows_what_it_is_for(editor: Editor) -> None:
 
 def test_the_mouse_over_a_node_shows_its_kind(editor: Editor) -> None:
     shown = editor.hover("flows/menu.yaml", HEAD + '  |main:\n    menu: {"1": {next: end}}\n' + END)
-    assert "menu: Says options, takes one key or several." in shown
+    assert "`menu`: Says options, takes one key or several." in shown
 
 
 KINDS = "Its keyword is one of play, menu, "
