@@ -14,7 +14,7 @@ from ivrkit.errors import ConfigError
 from ivrkit.flow import Compiled
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import quoted
-from ivrkit.flow.explain import explain_flow, explain_node
+from ivrkit.flow.explain import Explainer
 from ivrkit.flow.graph import as_dot, as_mermaid, draw
 from ivrkit.prompts.problems import did_you_mean
 
@@ -62,7 +62,8 @@ def graph(
     if form is Format.mermaid:
         drawn = as_mermaid(picture)
     else:
-        drawn = as_dot(picture, {name: "\n".join(explain_node(checked, name)) for name in checked.ways})
+        explainer = Explainer(checked)
+        drawn = as_dot(picture, {name: "\n".join(explainer.node(name)) for name in checked.ways})
     _write(_svg(drawn) if form is Format.svg else drawn, output, compiled)
 
 
@@ -78,13 +79,10 @@ def explain(
     compiled = load_app(config, flow).compile(flow)
     checked = _readable(compiled)
     languages = (_known(language, checked),) if language else ()
-    if node is None:
-        told = explain_flow(checked, languages)
-    elif node in checked.ways:
-        told = explain_node(checked, node, compiled.diagnostics, languages)
-    else:
+    if node is not None and node not in checked.ways:
         raise ConfigError(f"{flow} has no node {quoted(node)}{did_you_mean(node, checked.ways)}")
-    for line in told:
+    explainer = Explainer(checked, compiled.diagnostics, languages)
+    for line in explainer.flow() if node is None else explainer.node(node):
         write_line(printable(line))
 
 

@@ -58,13 +58,19 @@ class Read:
 
 def reads(flow: CheckedFlow) -> Iterator[Read]:
     """Everything that the nodes of a flow read."""
-    for name, node in flow.nodes.items():
-        yield from _fields(name, node)
-        for path, prompt in walk(node, PromptName):
-            own = isinstance(node, Collect) and path[0] == "readback"
-            for variable, languages in _variables(flow.speech.prompts.get(prompt, {})).items():
-                root = variable.partition(".")[0]
-                yield Read(name, path, variable, prompt, languages, own and root in _saved(node))
+    for name in flow.nodes:
+        yield from reads_of(flow, name)
+
+
+def reads_of(flow: CheckedFlow, name: str) -> Iterator[Read]:
+    """The same of one node."""
+    node = flow.nodes[name]
+    yield from _fields(name, node)
+    for path, prompt in walk(node, PromptName):
+        own = isinstance(node, Collect) and path[0] == "readback"
+        for variable, languages in _variables(flow.speech.prompts.get(prompt, {})).items():
+            root = variable.partition(".")[0]
+            yield Read(name, path, variable, prompt, languages, own and root in _saved(node))
 
 
 def at(flow: CheckedFlow, read: Read, message: str, check: str) -> Diagnostic:

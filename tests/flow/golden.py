@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivrkit.flow import ActionFacts, Compiled, World, compile_flow, load_source, parse_source, prompts_name
-from ivrkit.flow.explain import explain_flow, explain_node
+from ivrkit.flow.explain import Explainer
 from ivrkit.flow.graph import as_dot, as_mermaid, draw
 from ivrkit.flow.library import runs
 from ivrkit.flow.source import Source
@@ -61,7 +61,8 @@ def seen(path: Path) -> dict[str, str]:
     result = compiled(path)
     assert result.flow is not None
     picture = draw(result.flow)
-    words = [explain_flow(result.flow), *(explain_node(result.flow, name) for name in result.flow.ways)]
+    explainer = Explainer(result.flow)
+    words = [explainer.flow(), *map(explainer.node, result.flow.ways)]
     return {
         ".dot": as_dot(picture),
         ".mmd": as_mermaid(picture),

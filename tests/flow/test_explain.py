@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivrkit.flow import compile_flow, parse_source
-from ivrkit.flow.explain import explain_flow, explain_node
+from ivrkit.flow.explain import Explainer
 from tests.flow.golden import GOOD, PICTURES, WRONG, compiled
 
 HEAD = """\
@@ -23,7 +23,7 @@ nodes:
 def told(nodes: str, name: str = "main", *languages: str) -> list[str]:
     result = compile_flow(parse_source("f.yaml", f"{HEAD}{nodes}  end: {{hangup: normal}}\n".encode()))
     assert result.flow is not None
-    return list(explain_node(result.flow, name, result.diagnostics, languages))
+    return list(Explainer(result.flow, result.diagnostics, languages).node(name))
 
 
 def test_every_failure_is_told_with_its_words() -> None:
@@ -80,6 +80,6 @@ def test_every_flow_can_be_told_whatever_is_wrong_with_it(path: Path) -> None:
     result = compiled(path)
     if result.flow is None:
         return
-    assert list(explain_flow(result.flow))
-    for name in result.flow.ways:
-        assert list(explain_node(result.flow, name, result.diagnostics))
+    explainer = Explainer(result.flow, result.diagnostics)
+    assert list(explainer.flow())
+    assert all(list(explainer.node(name)) for name in result.flow.ways)

@@ -63,6 +63,20 @@ def test_a_package_brings_a_node_kind_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_a_kind_of_another_package_is_drawn_and_told_by_its_fields(tmp_path: Path) -> None:
+    (tmp_path / "greetings.py").write_text(KIND)
+    install(tmp_path, "greet", "greetings:Greet")
+    dial(tmp_path)
+    assert "<b>hello</b> <small>greet</small><br/>Good morning" in ivrkit(tmp_path, "graph", "flows/x.yaml").stdout
+    assert ivrkit(tmp_path, "explain", "flows/x.yaml", "hello").stdout.splitlines() == [
+        "hello is a node of the kind greet (flows/x.yaml:6).",
+        "Calls start here.",
+        "greet says:",
+        "    en: Good morning",
+        "Then the call goes to end.",
+    ]
+
+
 def test_editors_are_told_of_a_kind_of_another_package(tmp_path: Path) -> None:
     (tmp_path / "greetings.py").write_text(KIND)
     install(tmp_path, "greet", "greetings:Greet")

@@ -1,109 +1,39 @@
-"""A flow, or one node of it, in words: what callers hear, what each key does, and where they come from.
-
-What is particular to a kind stands in its `tells`; what is said here comes from its fields and its ways out.
-"""
+"""One node in words. What is particular to its kind stands in its `tells`; the rest comes from its fields and ways."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
 from ivrkit.expressions import Expression, Template
 from ivrkit.flow.checked import CheckedFlow
-from ivrkit.flow.diagnostic import Diagnostic, columns, listed
-from ivrkit.flow.graph.text import condition, contents
+from ivrkit.flow.diagnostic import listed
+from ivrkit.flow.documented import summary
+from ivrkit.flow.explain.paths import Paths
+from ivrkit.flow.graph.text import condition
 from ivrkit.flow.models import walk
-from ivrkit.flow.places import Places
-from ivrkit.flow.reads import given, reads
+from ivrkit.flow.reads import given, reads_of
 from ivrkit.flow.said import offered
-from ivrkit.flow.ways import Way
-from ivrkit.nodes.entries import ENTRY_CHECKS
-from ivrkit.nodes.fields import ActionName, CalendarName, FlowName, Name, NodeName, PromptName, TargetName
+from ivrkit.nodes.fields import Name, NodeName, PromptName
 from ivrkit.prompts.segments import Prompt, written
 from ivrkit.script import Node, Told
 
 _FAILING = frozenset({"noinput", "nomatch", "give_up", "visits"})
 "Fields whose ways out are told where their failures are."
 _MEANINGS = {"back": "goes back to the menu before", "repeat": "says the words again"}
-_INDENT = "    "
+INDENT = "    "
 
 
-def explain_node(
-    flow: CheckedFlow, name: str, diagnostics: Iterable[Diagnostic] = (), languages: tuple[str, ...] = ()
-) -> Iterator[str]:
-    """What happens in a node of the flow, line by line: sentences, below them the words of prompts.
-
-    The words are in `languages`, by default in all of the flow's.
-    """
+def explained(flow: CheckedFlow, name: str, languages: tuple[str, ...], paths: Paths) -> Iterator[str]:
+    """The lines of a node; the words of its prompts in `languages`."""
     node = flow.nodes.get(name)
-    yield from _Node(flow, name, node, languages or flow.languages).lines() if node else _unread(flow, name)
-    places = Places(flow.source)
-    yield from (f"{found.severity}: {found.message}" for found in diagnostics if places.node_of(found) == name)
+    return _Node(flow, name, node, languages, paths).lines() if node else _unread(flow, name)
 
 
-def explain_flow(flow: CheckedFlow, languages: tuple[str, ...] = ()) -> Iterator[str]:
-    """The flow as a whole, and each of its nodes in a line, with the words in the first of `languages`."""
-    header = flow.header
-    yield f"{header.flow} speaks {listed(flow.languages)}. Its calls start at {header.start}."
-    if header.prompts:
-        yield f"What it says stands in {flow.prompts_source.path or header.prompts}, and in the flow itself."
-    if keys := [f"{key} {_meaning(target)}" for key, target in header.keys.items()]:
-        yield f"In every menu {listed(keys)}."
-    if flow.give_up:
-        yield f"Who has used up the tries goes to {flow.give_up}, where a node does not say otherwise."
-    if header.on_hangup:
-        yield f"When the caller has hung up, it goes on at {header.on_hangup}."
-    yield from _contract(flow)
-    yield from _world(flow)
-    kinds = Counter(flow.nodes[name].kind if name in flow.nodes else "unreadable" for name in flow.ways)
-    if kinds:
-        yield f"Its {len(flow.ways)} nodes are {listed(f'{count} {kind}' for kind, count in kinds.most_common())}."
-    yield from _overview(flow, (languages or flow.languages)[0])
-
-
-# --- the flow --------------------------------------------------------------------------------------------------------
-
-
-def _meaning(target: str) -> str:
+def meaning(target: str) -> str:
+    """What a key of every menu does."""
     return _MEANINGS.get(target, f"leads to {target}")
-
-
-def _contract(flow: CheckedFlow) -> Iterator[str]:
-    """What passes between it and a flow that runs it."""
-    if flow.header.arguments:
-        yield f"A flow that runs it gives it {listed(flow.header.arguments)}."
-    if flow.header.returns:
-        results = (f"{name} with {listed(values)}" if values else name for name, values in flow.header.returns.items())
-        yield f"Its result is {listed(results, 'or')}."
-
-
-_WORLD: Mapping[type[str], str] = {
-    ActionName: "It calls the functions {}.",
-    FlowName: "It runs the flows {}.",
-    CalendarName: "It goes by the calendars {}.",
-    TargetName: "It transfers callers to {}.",
-}
-
-
-def _world(flow: CheckedFlow) -> Iterator[str]:
-    """What it needs from outside its file."""
-    for kind, sentence in _WORLD.items():
-        names = dict.fromkeys(name for node in flow.nodes.values() for _, name in walk(node, kind))
-        if own := [name for name in names if name not in ENTRY_CHECKS]:
-            yield sentence.format(listed(own))
-
-
-def _overview(flow: CheckedFlow, language: str) -> Iterator[str]:
-    wide = max((columns(name) for name in flow.ways), default=0)
-    for name in flow.ways:
-        node = flow.nodes.get(name)
-        kind, first = (node.kind, next(contents(flow, node, language), "")) if node else ("?", "")
-        yield f"{_INDENT}{name}{' ' * (wide - columns(name))}  {kind:9} {first}".rstrip()
-
-
-# --- a node ----------------------------------------------------------------------------------------------------------
 
 
 def _unread(flow: CheckedFlow, name: str) -> Iterator[str]:
@@ -116,16 +46,15 @@ def _unread(flow: CheckedFlow, name: str) -> Iterator[str]:
 class _Node:
     """One node being explained."""
 
-    def __init__(self, flow: CheckedFlow, name: str, node: Node, languages: tuple[str, ...]) -> None:
-        self._flow, self._name, self._node, self._languages = flow, name, node, languages
+    def __init__(self, flow: CheckedFlow, name: str, node: Node, languages: tuple[str, ...], paths: Paths) -> None:
+        self._flow, self._name, self._node, self._languages, self._paths = flow, name, node, languages, paths
         self._offers = {offer.name: offer for offer in node.offers(flow.languages)}
 
     def lines(self) -> Iterator[str]:
         line = self._flow.source.keys[("nodes", self._name)].line + 1
         yield f"{self._name} is a node of the kind {self._node.kind} ({self._flow.source.path}:{line})."
         yield from self._origins()
-        told = [*self._node.tells(self._flow.languages)]
-        told += self._by_name({field for sentence in told for field in sentence.fields})
+        told = self._told()
         for sentence in told:
             yield sentence.text + (":" if sentence.says else "")
             yield from self._words(sentence.says)
@@ -142,14 +71,8 @@ class _Node:
             yield "Calls start here."
         if self._name == self._flow.header.on_hangup:
             yield "It begins here when the caller has hung up."
-        found: dict[str, list[str]] = {}
-        for source, ways in self._flow.ways.items():
-            for way in ways:
-                if way.target == self._name:
-                    place = "every menu" if self._flow.is_everywhere(way) else source
-                    found.setdefault(place, []).append(_spoken(self._flow.nodes.get(source), way))
-        if sources := [_behind(source, list(dict.fromkeys(labels))) for source, labels in found.items()]:
-            yield f"Callers come from {listed(sources)}."
+        if sources := self._paths.to(self._name):
+            yield f"Callers come from {sources}."
         elif self._name not in (self._flow.header.start, self._flow.header.on_hangup):
             yield "No call comes here."
 
@@ -159,7 +82,7 @@ class _Node:
         for language in self._languages:
             texts = [self._text(name, language) for name in prompts]
             if any(texts):
-                yield f"{_INDENT}{language}: {' '.join(filter(None, texts))}"
+                yield f"{INDENT}{language}: {' '.join(filter(None, texts))}"
 
     def _text(self, name: str, language: str) -> str:
         prompt = self._prompt(name)
@@ -175,7 +98,12 @@ class _Node:
         except KeyError:
             return {}
 
-    # --- what its kind does not tell ---
+    def _told(self) -> list[Told]:
+        """What its kind tells, a kind without words what it is for, and behind that what nobody tells."""
+        told = [*self._node.tells(self._flow.languages)]
+        if not told and (text := summary(type(self._node))):
+            told.append(Told(text))
+        return [*told, *self._by_name({field for sentence in told for field in sentence.fields})]
 
     def _by_name(self, told: Iterable[str]) -> Iterator[Told]:
         """The fields that nobody has told, by their names."""
@@ -213,20 +141,15 @@ class _Node:
             return
         keys = {key: target for key, target in self._flow.header.keys.items() if key not in own}
         if keys:
-            told = [f"{key} {_meaning(target)}" for key, target in keys.items()]
+            told = [f"{key} {meaning(target)}" for key, target in keys.items()]
             yield f"Of the keys of every menu, {listed(told)}."
 
     # --- variables and defaults ---
 
     def _reading(self) -> Iterator[str]:
-        roots = {read.root for read in reads(self._flow) if read.node == self._name and not read.own}
+        roots = {read.root for read in reads_of(self._flow, self._name) if not read.own}
         for root in sorted(roots - given(self._flow)):
-            makers = [name for name, node in self._flow.nodes.items() if root in {word for _, word in walk(node, Name)}]
-            yield (
-                f"It reads {root}, which {listed(makers)} set{'s' if len(makers) == 1 else ''}."
-                if makers
-                else (f"It reads {root}, which no node sets.")
-            )
+            yield f"It reads {root}, which {self._paths.makers(root) or 'no node sets'}."
 
     def _defaults(self, told: Iterable[str]) -> Iterator[str]:
         """Where the values come from that do not stand in the node."""
@@ -248,14 +171,6 @@ _HOW: Mapping[str, str] = {
     "branch": "Else the call goes to {1}.",
 }
 "By the field that names the way; `on:` and what other kinds have is told by its outcome."
-
-
-def _spoken(node: Node | None, way: Way) -> str:
-    return f"key {way.label}" if way.path[0] in ("menu", "keys") else condition(node, way.path) or way.label
-
-
-def _behind(source: str, labels: list[str]) -> str:
-    return source if labels == ["next"] else f"{source} ({', '.join(labels)})"
 
 
 def _shown(value: Any) -> str:
