@@ -19,6 +19,7 @@ from ivrkit.cli.demo import demo, demo_data
 from ivrkit.cli.dial import dial
 from ivrkit.cli.doctor import doctor
 from ivrkit.cli.flows import check, compile_
+from ivrkit.cli.new import new
 from ivrkit.cli.schema import schema
 from ivrkit.cli.seeing import explain, graph
 from ivrkit.cli.serve import serve
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(new)
 app.command()(check)
 app.command("compile")(compile_)
 app.command()(schema)
