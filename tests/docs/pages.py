@@ -98,11 +98,11 @@ def commands(block: Block) -> Iterator[Command]:
             yield Command(line.split("  #")[0].strip(), tuple(text for text in shown if text.strip()), code)
 
 
-def follow(page: Path, folder: Path) -> None:
+def follow(page: Path, folder: Path, typing: bool = True) -> None:
     """Do everything that a page says, in `folder`; fails where it is not as the page says."""
     project = folder
-    if page.parent.name == "nodes" and page.name != "README.md":
-        follow(page.parent / "README.md", folder)  # the configuration of all their flows stands there
+    for earlier in _before(page):
+        follow(earlier, folder, typing=False)
     for number, part in enumerate(_parts(page.read_text("utf-8"))):
         match part:
             case Another():
@@ -113,10 +113,19 @@ def follow(page: Path, folder: Path) -> None:
                 assert before in text, f"{name_of(page)} changes {before!r}, which is not in {file}"
                 (project / file).write_text(text.replace(before, after, 1), "utf-8")
             case Block("console"):
-                for command in commands(part):
+                for command in commands(part) if typing else ():
                     _type(command, project)
             case Block() if name := file_of(part):
                 _write(project / name, part.text)
+
+
+def _before(page: Path) -> list[Path]:
+    """The pages whose files a page goes on with."""
+    if page.parent.name == "guide":
+        chapters = sorted(page.parent.glob("[0-9]*.md"))
+        return chapters[: chapters.index(page)][-1:] if page in chapters else []
+    # The configuration of all nodes' flows stands there.
+    return [page.parent / "README.md"] if page.parent.name == "nodes" and page.name != "README.md" else []
 
 
 def _write(file: Path, text: str) -> None:
