@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
+from ivrkit.schema.calendars import calendars_schema
 from ivrkit.schema.config import config_schema
 from ivrkit.schema.flow import flow_schema
 from ivrkit.schema.prompts import prompts_schema
@@ -18,6 +19,7 @@ from ivrkit.schema.types import Schema
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "flow": flow_schema,
     "prompts": prompts_schema,
+    "calendars": calendars_schema,
     "config": config_schema,
 }
 """What there is a schema of; a new one is a function and a row here."""

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 DEADLINE = 30.0
 "Seconds for one answer; the first waits for node."
-SETTINGS = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
+SETTINGS = {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}
 
 Message = dict[str, Any]
 
@@ -34,9 +34,11 @@ def language_server() -> list[str] | None:
 class Editor:
     """An editor with one folder open."""
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(self, command: list[str], folder: Path, schemas: Mapping[str, Any] | None = None) -> None:
+        """`schemas` is the editor's setting `yaml.schemas`: which files have which schema."""
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
         self._folder = folder
+        self._settings = {"yaml": SETTINGS | {"schemas": schemas or {}}}
         self._received: Queue[Message] = Queue()
         self._diagnostics: dict[str, list[Message]] = {}
         self._versions: dict[str, int] = {}
@@ -114,7 +116,7 @@ class Editor:
                 self._diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
             case "workspace/configuration":
                 asked = [item["section"] for item in message["params"]["items"]]
-                self._send({"id": message["id"], "result": [SETTINGS.get(section, {}) for section in asked]})
+                self._send({"id": message["id"], "result": [self._settings.get(section, {}) for section in asked]})
             case _ if "id" in message:
                 self._send({"id": message["id"], "result": None})
 

@@ -12,6 +12,13 @@ from tests.docs.pages import ROOT, blocks
 PLACES = ("flows", "examples", "tests/flows_ok")
 MODELINE = "# yaml-language-server: $schema=../ivrkit-flow-1.schema.json\n"
 
+CALENDARS = """
+calendars:
+  office: {timezone: Asia/Shanghai, open: {mon-fri: "08:30-17:30", 周六: 09:00-12:00}, holidays: CN, dates: {
+    "2026-12-31": closed, 2027-02-17..2027-02-23: holiday, 2027-02-28: workday, 2027-03-01: "10:00-12:00, 13:00-15:00"}}
+  always: {timezone: UTC, open: {daily: 24h}}
+"""
+
 _FLOW = re.compile(r"^flow:.*^nodes:", re.MULTILINE | re.DOTALL)
 
 

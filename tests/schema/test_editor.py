@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from textwrap import indent
 
 import pytest
@@ -11,9 +13,9 @@ import pytest
 from ivrkit.flow import compile_flow, parse_source
 from ivrkit.flow.kinds import node_kinds
 from ivrkit.schema import SCHEMAS, file_name, schema_text
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, blocks
 from tests.schema.editor import Editor, language_server
-from tests.schema.flows import MODELINE, all_flows, all_prompts
+from tests.schema.flows import CALENDARS, MODELINE, all_flows, all_prompts, as_ivrkit_reads
 
 SERVER = language_server()
 pytestmark = pytest.mark.skipif(
@@ -25,12 +27,28 @@ END = "  end: {hangup: normal}\n"
 
 
 @pytest.fixture(scope="module")
-def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with every schema in it."""
     folder = tmp_path_factory.mktemp("project")
     for kind in SCHEMAS:
         (folder / file_name(kind)).write_bytes(schema_text(kind))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def editor(folder: Path) -> Iterator[Editor]:
     assert SERVER
     editor = Editor(SERVER, folder)
+    yield editor
+    editor.close()
+
+
+@pytest.fixture
+def configured_editor(folder: Path) -> Iterator[Editor]:
+    """One with the settings that docs/editors.md shows."""
+    assert SERVER
+    (settings,) = [block.text for block in blocks(ROOT / "docs" / "editors.md") if block.language == "json"]
+    editor = Editor(SERVER, folder, json.loads(settings)["yaml.schemas"])
     yield editor
     editor.close()
 
@@ -159,6 +177,25 @@ def test_nor_has_a_prompt_file(editor: Editor, name: str) -> None:
 def test_nor_has_a_configuration(editor: Editor) -> None:
     text = MODELINE.replace("../ivrkit-flow-", "ivrkit-config-") + (ROOT / "ivrkit.yaml").read_text("utf-8")
     assert editor.problems("ivrkit.yaml", text) == []
+
+
+def test_settings_of_an_editor_do_what_a_first_line_does(configured_editor: Editor) -> None:
+    told = {
+        "flows/x.yaml": 'A flow needs "flow:".',
+        "flows/calendars.yaml": "Everything in this file stands below calendars:.",
+        "prompts/x.yaml": 'A prompt file needs "prompts:" and its own name.',
+        "ivrkit.yaml": "ivrkit has no setting of this name.",
+    }
+    found = {file: configured_editor.problems(file, "nothing: {}\n") for file in told}
+    assert [file for file in told if not any(told[file] in problem for problem in found[file])] == []
+    assert configured_editor.problems("flows/calendars.yaml", CALENDARS) == []
+
+
+def test_an_empty_file_of_calendars_is_offered_one(editor: Editor) -> None:
+    modeline = MODELINE.replace("-flow-", "-calendars-")
+    text = as_accepted(editor.completions("flows/calendars.yaml", f"{modeline}|")["calendars …"])
+    assert editor.problems("flows/calendars.yaml", modeline + text) == []
+    assert as_ivrkit_reads(text)["calendars"]["office"]["open"] == {"mon-fri": "08:30-17:30", "sat": "09:00-12:00"}
 
 
 def test_a_setting_that_does_not_exist_is_told(editor: Editor) -> None:

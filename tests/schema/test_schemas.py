@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from ivrkit.schema import SCHEMAS, Schema, file_name, schema, schema_text
 from ivrkit.schema.models import of_type
 from tests.docs.pages import ROOT
-from tests.schema.flows import all_flows, all_prompts, as_editors_read, as_ivrkit_reads
+from tests.schema.flows import CALENDARS, PLACES, all_flows, all_prompts, as_editors_read, as_ivrkit_reads
 
 READERS = (as_ivrkit_reads, as_editors_read)
 
@@ -78,6 +78,30 @@ def written_fields(kind: str) -> Iterator[tuple[str, Schema]]:
     """The fields of a schema, without those of a condition."""
     found = (field for one in subschemas(schema(kind)) for field in one.get("properties", {}).items())
     return ((name, field) for name, field in found if not field.keys() <= {"required", "additionalProperties"})
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_calendars_fit(read: Any) -> None:
+    files = [file.read_text("utf-8") for place in PLACES for file in (ROOT / place).rglob("calendars.yaml")]
+    assert [wrong("calendars", read(text)) for text in (CALENDARS, *files)] == [[]] * (len(files) + 1)
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("Asia/Shanghai", "UTC+8:00"),
+        ("CN", "China"),
+        ('"08:30-17:30"', "[8, 17]"),
+        ('"08:30-17:30"', "morning"),
+        ("closed", "shut"),
+        ('"2026-12-31"', "christmas"),
+        ("open:", "opening:"),
+        ("timezone: Asia/Shanghai, ", ""),
+        ("calendars:", "calendar:"),
+    ],
+)
+def test_calendars_that_no_editor_takes(before: str, after: str) -> None:
+    assert wrong("calendars", as_editors_read(CALENDARS.replace(before, after)))
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)
