@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 from pydantic import BeforeValidator, TypeAdapter
 
@@ -74,9 +74,6 @@ adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 "What reads and writes a node kind, or the head."
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
-
-
 def walk(value: object, kind: type[T] | tuple[type[T], ...], path: Path = ()) -> Iterator[tuple[Path, T]]:
     """Every value of a type inside a node, with the path of its YAML."""
     found: list[tuple[Path, T]] = []
@@ -85,7 +82,6 @@ def walk(value: object, kind: type[T] | tuple[type[T], ...], path: Path = ()) ->
 
 
 def _gather(value: object, kind: type[T] | tuple[type[T], ...], path: Path, found: list[tuple[Path, T]]) -> None:
-    # Every check walks through every node, so this is where most of the time goes.
     if isinstance(value, kind):
         found.append((path, value))
     elif isinstance(value, tuple):
@@ -96,15 +92,30 @@ def _gather(value: object, kind: type[T] | tuple[type[T], ...], path: Path, foun
             _gather(name, kind, (*path, name), found)
             _gather(item, kind, (*path, name), found)
     else:
-        for attribute, name in _parts(type(value)):
-            inner = getattr(value, attribute)
-            if type(inner) not in _PLAIN or isinstance(inner, kind):
-                _gather(inner, kind, (*path, name), found)
+        for attribute, name in _parts(type(value), kind):
+            _gather(getattr(value, attribute), kind, (*path, name), found)
 
 
-def _named_parts(model: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((one.name, one.name.rstrip("_")) for one in fields(model)) if is_dataclass(model) else ()
+def _parts_with(model: Any, kind: Any) -> tuple[tuple[str, str], ...]:
+    if not is_dataclass(model):
+        return ()
+    hints = get_type_hints(model)
+    held = [one for one in fields(model) if _can_hold(hints[one.name], kind)]
+    return tuple((one.name, one.name.rstrip("_")) for one in held)
 
 
-_parts: Callable[[type], tuple[tuple[str, str], ...]] = cache(_named_parts)
-"The fields of a dataclass, each with its name in YAML."
+# Every check walks through every node: without this most of the time would go into fields that hold nothing for it.
+_parts: Callable[[type, Any], tuple[tuple[str, str], ...]] = cache(_parts_with)
+"The fields of a dataclass in which values of a type may be, each with its name in YAML."
+
+
+def _can_hold(annotation: Any, kind: Any) -> bool:
+    """Whether a value of this annotation may be one of the type, or have one inside."""
+    if inner := get_args(annotation):
+        return any(_can_hold(one, kind) for one in inner)
+    if not isinstance(annotation, type):
+        return annotation is Any
+    if _parts(annotation, kind):
+        return True
+    several = kind if isinstance(kind, tuple) else (kind,)
+    return issubclass(annotation, several) or any(issubclass(one, annotation) for one in several)

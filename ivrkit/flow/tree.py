@@ -17,7 +17,7 @@ import yaml
 
 from ivrkit.flow.diagnostic import quoted
 from ivrkit.flow.faults import Fault
-from ivrkit.flow.suspects import CURLY, suspect
+from ivrkit.flow.suspects import CURLY, suspect, swallowed
 from ivrkit.flow.yaml_faults import IN_QUOTES, REFUSED, braces, cut_by_comment, explain, unquoted_key
 from ivrkit.prompts.languages import LANGUAGES
 
@@ -209,19 +209,21 @@ class _Reader:
 
     def _look_for_comment(self, event: Any, path: Path, span: Span) -> None:
         if event.end_mark.line > span.line:
-            self._look_through(event)
+            self._look_through(event, path)
             self._in_scalar.update(range(span.line + 1, event.end_mark.line + bool(event.end_mark.column)))
         elif path and path[-1] in LANGUAGES and not event.style:
             rest = self._lines[span.line][event.end_mark.column :]
             if rest.startswith(" #") and rest.strip(" #"):
                 self.fault(cut_by_comment(span.line, event.end_mark.column + 1))
 
-    def _look_through(self, event: Any) -> None:
+    def _look_through(self, event: Any, path: Path) -> None:
         """Lines that YAML takes for more of the same text, such as `next:bye` below `play: welcome`."""
         start, end = event.start_mark, event.end_mark
         first = " " * start.column + self._lines[start.line][start.column :]
         for number in range(start.line, end.line + bool(end.column)) if not event.style else ():
-            if fault := suspect(first if number == start.line else self._lines[number], number):
+            line = first if number == start.line else self._lines[number]
+            is_words = path and path[-1] in LANGUAGES and not line.lstrip().startswith(tuple(LANGUAGES))
+            if not is_words and (fault := swallowed(line, number)):
                 self.fault(fault)
 
     def _look_for_colon(self, event: Any, key: str) -> None:

@@ -18,6 +18,7 @@ from ivrkit.flow.checks.key_order import key_order
 from ivrkit.flow.checks.long_menu import long_menu
 from ivrkit.flow.checks.long_prompt import long_prompt
 from ivrkit.flow.checks.many_options import many_options
+from ivrkit.flow.checks.mixed_kinds import mixed_kinds
 from ivrkit.flow.checks.reserved_name import reserved_name
 from ivrkit.flow.checks.return_values import return_values
 from ivrkit.flow.checks.run_arguments import run_arguments
@@ -65,6 +66,7 @@ GONE: tuple[Check, ...] = (
     unhandled_outcome,
     impossible_outcome,
     shadowed_key,
+    mixed_kinds,
     secret_leak,
 )
 WARNINGS: tuple[Check, ...] = (
