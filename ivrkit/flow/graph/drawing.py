@@ -159,7 +159,7 @@ class _Arrows:
             yield Arrow(source, target, self._labels(found), sideways, steps)
         # What stands in no field: back, and a fault.
         for (source, target, label), steps in self._taken.items():
-            yield Arrow(source, target, (word(label, self._language),), steps=steps)
+            yield Arrow(source, target, (self._word(label, label in self._flow.header.keys),), steps=steps)
 
     def _labels(self, found: Sequence[tuple[str, Way]]) -> tuple[str, ...]:
         """Each once; the condition beside it names a way better than its number."""
@@ -169,6 +169,8 @@ class _Arrows:
         return tuple(dict.fromkeys(map(shortened, labels)))
 
     def _label(self, node: Node | None, way: Way) -> str:
-        if way.path[0] in ("keys", "menu") and way.path[1:]:
-            return word("key", self._language).format(key=way.label)
-        return condition(node, way.path) or word(way.label, self._language)
+        is_key = way.path[0] in ("keys", "menu") and len(way.path) > 1
+        return condition(node, way.path) or self._word(way.label, is_key)
+
+    def _word(self, label: str, is_key: bool) -> str:
+        return word("key", self._language).format(key=label) if is_key else word(label, self._language)

@@ -52,6 +52,8 @@ def shortened(text: str, widest: int = WIDEST) -> str:
     text = " ".join(text.split())
     if columns(text) <= widest:
         return text
+    # No more characters than that are worth counting, however long the prompt.
+    text = text[: 2 * widest]
     while columns(text) >= widest:
         text = text[:-1]
     return f"{text}…"

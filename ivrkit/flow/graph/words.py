@@ -38,6 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "key": "按 {key}",
         "next": "继续",
         "else": "否则",
+        "fault": "故障",
         "timeout": "超时",
         "error": "出错",
         "yes": "是",
