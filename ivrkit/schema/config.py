@@ -10,20 +10,20 @@ from ivrkit.config import Config
 from ivrkit.flow.diagnostic import listed
 from ivrkit.flow.documented import field_docs
 from ivrkit.prompts.languages import LANGUAGES
-from ivrkit.schema.types import Schema
+from ivrkit.schema.types import ANYTHING, Schema
 from ivrkit.tts import ENGINES
 
 
 def config_schema() -> Schema:
     """The configuration. A setting that is not in the table below may be anything."""
-    texts = field_docs(Config)
+    texts, settings = field_docs(Config), _settings()
     names = [field.name for field in fields(Config) if field.name != "folder"]
     return {
         "title": "ivrkit.yaml",
         "description": "Which numbers lead to which flows, and what flows need beside their own files.",
         "type": "object",
         "properties": {
-            name: {"title": name, "description": texts.get(name, ""), **_SETTINGS.get(name, {})} for name in names
+            name: {"title": name, "description": texts.get(name, ""), **settings.get(name, ANYTHING)} for name in names
         },
         "additionalProperties": False,
         "errorMessage": f"ivrkit has no setting of this name. It has {listed(names)}.",
@@ -73,28 +73,31 @@ _NUMBER_NAMES = {
     "errorMessage": 'Write a telephone number in quotes: digits, "+", "*" and "#".',
 }
 
-_SETTINGS: Mapping[str, Schema] = {
-    "numbers": _by_name(
-        '"4001": flows/hotline.yaml', {"type": "string", "examples": ["flows/hotline.yaml"]}, _NUMBER_NAMES
-    ),
-    "listen": {
-        "type": "string",
-        "pattern": "^.+:[0-9]{1,5}$",
-        "errorMessage": "Write an address and a port: 127.0.0.1:8084.",
-        "examples": ["127.0.0.1:8084"],
-    },
-    "allow": _list("127.0.0.0/8"),
-    "store": {"type": "string", "examples": ["sqlite:///data/ivrkit.db", "memory:"]},
-    "sounds": {"type": "string", "examples": ["sounds"]},
-    "voices": _by_name("zh: {engine: espeak, voice: cmn}", _voice(), _LANGUAGE_NAMES),
-    "actions": _list("my_company.actions"),
-    "targets": _by_name(
-        "person: sofia/gateway/pstn/02112345678",
-        {
-            "type": ["string", "null"],
-            "description": "A dial string of FreeSWITCH; nothing while nobody answers there.",
-            "examples": ["sofia/gateway/pstn/02112345678"],
+
+def _settings() -> Mapping[str, Schema]:
+    """How each is written."""
+    return {
+        "numbers": _by_name(
+            '"4001": flows/hotline.yaml', {"type": "string", "examples": ["flows/hotline.yaml"]}, _NUMBER_NAMES
+        ),
+        "listen": {
+            "type": "string",
+            "pattern": "^.+:[0-9]{1,5}$",
+            "errorMessage": "Write an address and a port: 127.0.0.1:8084.",
+            "examples": ["127.0.0.1:8084"],
         },
-        {},
-    ),
-}
+        "allow": _list("127.0.0.0/8"),
+        "store": {"type": "string", "examples": ["sqlite:///data/ivrkit.db", "memory:"]},
+        "sounds": {"type": "string", "examples": ["sounds"]},
+        "voices": _by_name("zh: {engine: espeak, voice: cmn}", _voice(), _LANGUAGE_NAMES),
+        "actions": _list("my_company.actions"),
+        "targets": _by_name(
+            "person: sofia/gateway/pstn/02112345678",
+            {
+                "type": ["string", "null"],
+                "description": "A dial string of FreeSWITCH; nothing while nobody answers there.",
+                "examples": ["sofia/gateway/pstn/02112345678"],
+            },
+            {},
+        ),
+    }
