@@ -10,9 +10,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ivrkit.commands import Visit
-from ivrkit.flow.graph import Graph, Role, as_dot, as_mermaid, draw
+from ivrkit.flow.graph import Arrow, Box, Graph, Role, as_dot, as_mermaid, draw
+from ivrkit.flow.graph.text import clean
 from tests.flow.golden import GOOD, PICTURES, TESTS, WRONG, compiled, seen
 
 GRAPHVIZ = pytest.mark.skipif(not shutil.which("dot"), reason="needs graphviz: apt install graphviz")
@@ -173,3 +176,29 @@ def test_the_svg_is_well_formed_and_has_the_chinese_words(path: Path) -> None:
 def test_no_element_is_smuggled_in() -> None:
     labels = re.findall(r"label=<(.*?)> \w+=", as_dot(picture(HOSTILE)))
     assert {tag for label in labels for tag in re.findall(r"</?(\w+)", label)} <= {"TABLE", "TR", "TD", "B", "FONT"}
+
+
+ANYTHING = st.text(
+    st.sampled_from("\\\"'<>&|{}[]()#;:%`*_-=.1aN甲，。\n\t\x00\x1b\u202e\ud800\uffff \u3000"), max_size=12
+)
+
+
+def graph_of(names: list[str], words: str) -> Graph:
+    boxes = tuple(Box(name, Role.NODE, words, (words, *names)) for name in names)
+    return Graph(words, boxes, tuple(Arrow(names[0], name, (words, name)) for name in names))
+
+
+@given(st.lists(ANYTHING, min_size=1, max_size=5, unique_by=lambda name: clean(name)), ANYTHING)
+def test_whatever_is_written_is_a_line_that_mermaid_reads(names: list[str], words: str) -> None:
+    body = as_mermaid(graph_of(names, words)).partition("flowchart TB\n")[2]
+    assert [line for line in body.split("\n") if line and not _MERMAID.fullmatch(line)] == []
+
+
+@GRAPHVIZ
+@settings(max_examples=20, deadline=None)
+@given(st.lists(ANYTHING, min_size=1, max_size=5, unique_by=lambda name: clean(name)), ANYTHING)
+def test_whatever_is_written_graphviz_finds_so_many_nodes(names: list[str], words: str) -> None:
+    dot = as_dot(graph_of(names, words), dict.fromkeys(names, words))
+    found = json.loads(graphviz(dot, "dot_json"))
+    assert (len(found["objects"]), len(found["edges"])) == (len(names), len(names))
+    ElementTree.fromstring(graphviz(dot, "svg"))
