@@ -82,7 +82,8 @@ def written_fields(kind: str) -> Iterator[tuple[str, Schema]]:
 
 @pytest.mark.parametrize("read", READERS)
 def test_calendars_fit(read: Any) -> None:
-    files = [file.read_text("utf-8") for place in PLACES for file in (ROOT / place).rglob("calendars.yaml")]
+    places = (ROOT / place for place in (*PLACES, "ivrkit/cli/project"))
+    files = [file.read_text("utf-8") for place in places for file in place.rglob("calendars.yaml")]
     assert [wrong("calendars", read(text)) for text in (CALENDARS, *files)] == [[]] * (len(files) + 1)
 
 
