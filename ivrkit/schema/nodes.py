@@ -115,9 +115,10 @@ def _fields(kind: type[Node]) -> dict[str, Schema]:
     """Its fields; a keyword that nothing is said about is what the kind is about."""
     here = properties(kind)
     here[kind.kind] = told(summary(kind)) | here[kind.kind]
-    for name, written in example(kind).items():
-        if isinstance(written, Mapping) and "defaultSnippets" not in here[name]:
-            here[name] |= _written_like(name, written)
+    written = example(kind)
+    for name, schema in here.items():
+        if isinstance(written.get(name), Mapping) and "defaultSnippets" not in schema:
+            schema.update(_written_like(name, written[name]))
     return here
 
 
