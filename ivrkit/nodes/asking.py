@@ -39,6 +39,9 @@ class Asking(Node):
     def ask(self, lines: tuple[Line | Recorded, ...], entry: Entry, secret: bool = False) -> Ask:
         return Ask(lines, entry, self.first_digit, self.between_digits, self.barge_in, secret)
 
+    def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
+        yield from self.tells_asking()
+
     def tells_asking(self) -> Iterator[Told]:
         """What every question says of itself, behind its own words."""
         yield tells_barge_in(self.barge_in)

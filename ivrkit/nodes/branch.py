@@ -43,7 +43,7 @@ class Branch(Node):
             raise ValueError("the last row, and only the last, must be {else: node}")
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
-        yield Told("The caller hears nothing. The first condition that holds decides.", fields=("branch",))
+        yield Told("The caller hears nothing of it.", fields=("branch",))
 
     def run(self, call: CallView) -> Run:
         for number, row in enumerate(self.branch, 1):

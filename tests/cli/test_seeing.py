@@ -106,7 +106,7 @@ def test_a_graphviz_that_hangs_is_left(project: Project, monkeypatch: pytest.Mon
 
 def test_an_author_reads_what_happens_in_a_node(project: Project) -> None:
     lines = project.ivrkit("explain", FLOW, "main").out.splitlines()
-    assert lines[0] == "main is a node of the kind menu (flows/shop.yaml:10)."
+    assert lines[0] == "main is a node of the kind menu (flows/shop.yaml:10). Says options, takes one key or several."
     assert "Callers come from welcome, main (key 9) and pin." in lines
     assert "    zh: 时间请按一。 密码请按二。 人工请按零。" in lines
     assert "Key 1 leads to hours." in lines

@@ -52,7 +52,8 @@ class _Node:
 
     def lines(self) -> Iterator[str]:
         line = self._flow.source.keys[("nodes", self._name)].line + 1
-        yield f"{self._name} is a node of the kind {self._node.kind} ({self._flow.source.path}:{line})."
+        place = f"{self._flow.source.path}:{line}"
+        yield f"{self._name} is a node of the kind {self._node.kind} ({place}). {summary(type(self._node))}".rstrip()
         yield from self._origins()
         told = self._told()
         for sentence in told:
@@ -99,11 +100,9 @@ class _Node:
             return {}
 
     def _told(self) -> list[Told]:
-        """What its kind tells, a kind without words what it is for, and behind that what nobody tells."""
+        """What its kind tells, and before that the fields that nobody tells."""
         told = [*self._node.tells(self._flow.languages)]
-        if not told and (text := summary(type(self._node))):
-            told.append(Told(text))
-        return [*told, *self._by_name({field for sentence in told for field in sentence.fields})]
+        return [*self._by_name({field for sentence in told for field in sentence.fields}), *told]
 
     def _by_name(self, told: Iterable[str]) -> Iterator[Told]:
         """The fields that nobody has told, by their names."""
