@@ -212,14 +212,28 @@ _ENVIRONMENT = _Environment(autoescape=False, keep_trailing_newline=True)
 _LEXER = _Lexer(_ENVIRONMENT)
 
 
+_HINTS = (
+    ("[！“”‘’＂＇（）＊＋，－．／＜＝＞｜]", "the sign {} is full-width; type the plain one"),
+    ("(?<![=!<>])=(?!=)", 'values are compared with "=="'),
+    ("&&", 'write "and"'),
+    (r"\|\|", 'write "or"'),
+    ("", "look for a value, a sign or a quote that is missing"),
+)
+
+
+def _hint(source: str) -> str:
+    """What is probably wrong with a source that cannot be read."""
+    plain = _without_strings(source)
+    found = ((re.search(pattern, plain), hint) for pattern, hint in _HINTS)
+    return next(hint.format(sign[0]) for sign, hint in found if sign)
+
+
 def _parse(source: str) -> list[nodes.Node]:
     try:
         return _ENVIRONMENT.parse(source).body
     except (TemplateSyntaxError, ArithmeticError):
         shown = quoted(source.removeprefix("{{ ").removesuffix(" }}"))
-        if re.search("(?<![=!<>])=(?!=)", _without_strings(source)):
-            raise ExpressionError(f'{shown} cannot be read; values are compared with "=="') from None
-        raise ExpressionError(f"{shown} cannot be read; look for a value, a sign or a quote that is missing") from None
+        raise ExpressionError(f"{shown} cannot be read; {_hint(source)}") from None
     except RecursionError:
         raise ExpressionError("this expression is nested too deeply") from None
 

@@ -18,7 +18,7 @@ from ivrkit.flow.source import Source
 from ivrkit.flow.tree import Path
 from ivrkit.nodes.fields import LanguageCode, NodeName
 from ivrkit.prompts.languages import LANGUAGES
-from ivrkit.prompts.problems import did_you_mean
+from ivrkit.prompts.problems import did_you_mean, nearest
 
 NAME = re.compile(r"[^\W\d_][\w-]*")
 NAME_RULE = "use letters, digits, _ and -, and begin with a letter"
@@ -84,7 +84,7 @@ def _is_name(name: str, value: Any) -> bool:
 
 
 def usable_defaults(header: Header, findings: Findings) -> Mapping[str, Any]:
-    """Those that some kind of node has."""
+    """Those that some kind of node has, also under a name that is misspelt: that mistake is told here."""
     kept = {}
     for name, value in header.defaults.items():
         if name == "visits" or name in node_kinds():
@@ -95,6 +95,8 @@ def usable_defaults(header: Header, findings: Findings) -> Mapping[str, Any]:
         else:
             near = did_you_mean(name, default_names())
             findings.error(("defaults", name), f"no node has a field {quoted(name)}{near}", "unknown-field", key=True)
+            if meant := nearest(name, default_names()):
+                kept.setdefault(meant, value)
     return kept
 
 

@@ -177,6 +177,9 @@ _EXAMPLES = {
     "set": '{count: "{{ 1 }}"}',
     "keys": '{"0": agent}',
     "defaults": "{give_up: agent}",
+    "split": "{new: 20, old: 80}",
+    "arguments": "{account: text}",
+    "returns": "{done: [ticket]}",
     "nodes": "main: {play: welcome, next: end}",
 }
 _MISSING: Mapping[str, tuple[str, str]] = {

@@ -17,7 +17,7 @@ from ivrkit.script import Node
 
 CHECK = "endless-loop"
 
-_MOST = 20
+_MOST = 10
 "Loops that are told: to find another takes as long as the first."
 _WITHOUT_A_WORD = ("noinput", "empty", "give_up")
 "Ways out of a node for a caller who neither presses nor says anything."
@@ -25,10 +25,13 @@ _WITHOUT_A_WORD = ("noinput", "empty", "give_up")
 
 def endless_loop(flow: CheckedFlow) -> Iterator[Diagnostic]:
     quiet = {name: _left(flow, name, node) for name, node in flow.nodes.items() if not node.asks}
-    for cycle in islice(_cycles(quiet), _MOST):
+    cycles = list(islice(_cycles(quiet), _MOST))
+    for cycle in cycles:
         message = f"a call can go round here for ever, and nobody is asked: {_shown(cycle)}; {_remedy(flow, cycle)}"
         yield flow.error(cycle[0], (), message, CHECK, key=True)
         quiet = {name: targets for name, targets in quiet.items() if name not in cycle}
+    if len(cycles) == _MOST:
+        return
     silent = quiet | {name: _left(flow, name, node) for name, node in flow.nodes.items() if node.asks}
     for cycle in islice(_cycles(silent), _MOST):
         message = f"a caller who says nothing goes round here for ever: {_shown(cycle)}; {_remedy(flow, cycle)}"

@@ -22,12 +22,17 @@ def unknown_prompt(flow: CheckedFlow) -> Iterator[Diagnostic]:
         for path, prompt in walk(node, PromptName):
             if prompt not in flow.speech.prompts:
                 yield flow.error(name, path, _message(flow, flow.owner(name, path), prompt), CHECK)
-            elif prompt not in flow.speech.places:
+            elif prompt not in flow.speech.places and not _told_in_file(flow, prompt):
                 needed = said_in.get(prompt, flow.languages) if path[-1] == "label" else flow.languages
                 missing = [code for code in needed if code in LANGUAGES and code not in flow.speech.prompts[prompt]]
                 if missing:
                     message = f"the prompt {quoted(prompt)} has no words in {listed(missing)}, a language of this flow"
                     yield flow.error(name, path, message, "missing-language")
+
+
+def _told_in_file(flow: CheckedFlow, prompt: str) -> bool:
+    """Whether it has no words at all, or the file has lines that could not be read as they were meant."""
+    return prompt in flow.catalog.prompts and (not flow.catalog.prompts[prompt] or bool(flow.prompts_source.faults))
 
 
 def _message(flow: CheckedFlow, owner: str, prompt: str) -> str:

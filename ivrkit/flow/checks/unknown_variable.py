@@ -19,7 +19,7 @@ def unknown_variable(flow: CheckedFlow) -> Iterator[Diagnostic]:
     known = set_somewhere(flow) | given(flow)
     for read in reads(flow):
         if read.root not in known:
-            near = did_you_mean(read.root, known) or "; a node that saves it must come before"
+            near = did_you_mean(read.root, known) or "; save it in a node before, or put it in quotes if it is a text"
             yield at(flow, read, f"{read.told}, which nothing in this flow sets{near}", CHECK)
         elif message := _wrong_part(read):
             yield at(flow, read, message, CHECK)
