@@ -34,13 +34,15 @@ class Action(Node):
     )
 
     action: ActionName
+    "The name of the function."
     with_: Mapping[str, Text] = field(default_factory=dict)
-    "Its arguments."
+    "Its arguments: values in braces, or texts."
     timeout: Seconds = 5.0
+    "How long it may take."
     hold: PromptName | None = None
-    "Said when it takes longer than half a second."
+    "A prompt that is said when it takes longer than half a second."
     save: Name | None = None
-    "The name under which its values are kept."
+    "The name under which what it found is kept: `bill`, then `bill.amount`."
     on: Mapping[str, NodeName]
     "A way out for each outcome, and for `timeout` and `error`."
 

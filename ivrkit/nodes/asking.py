@@ -28,7 +28,7 @@ class Asking(Node):
     first_digit: Seconds = 5.0
     "Silence before the first key, counted from the prompt's end."
     between_digits: Seconds = 3.0
-    "Silence after which an entry is over."
+    "Silence after which an entry is over. Where one key is an answer, nothing waits for more."
     barge_in: Flag = True
     "Whether a key stops the prompt."
 

@@ -18,8 +18,11 @@ class Row:
     example: ClassVar[str] = "{when: bill.amount > 0, next: tell_bill}"
 
     when: Test | None = None
+    "A condition, without braces."
     next: NodeName | None = None
+    "Where the call goes when it holds."
     else_: NodeName | None = None
+    "In the last row, alone: where the call goes when none did."
 
     def __post_init__(self) -> None:
         if not ((self.when and self.next and not self.else_) or (self.else_ and not self.when and not self.next)):
@@ -37,6 +40,7 @@ class Branch(Node):
     example: ClassVar[str] = "{branch: [{when: bill.amount > 0, next: tell_bill}, {else: nothing_due}]}"
 
     branch: tuple[Row, ...]
+    "The rows, looked at from top to bottom."
 
     def __post_init__(self) -> None:
         if not self.branch or not self.branch[-1].else_ or any(row.else_ for row in self.branch[:-1]):

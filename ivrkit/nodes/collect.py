@@ -41,28 +41,31 @@ class Collect(Asking):
     example: ClassVar[str] = "{collect: account.ask, digits: 8, save: account, next: bill}"
 
     collect: Prompts
-    "The question."
+    "The question: a prompt, or a list of them. Let it say how many digits, or which key ends them."
     short: Prompts = ()
-    "The question when it is asked again."
+    "The question when it is asked again; without it `collect` is said again."
     digits: Count | None = None
-    "How many digits, when the number is fixed."
+    "How many digits, when it is always the same number."
     min: Count = 1
-    "The fewest digits, when the number is not fixed."
+    "The fewest digits, together with `max`."
     max: Count | None = None
-    "The most."
+    "The most digits, 64 at most. Either `digits` or `max` is needed."
     end_key: EndKey = "#"
-    "Ends the entry, never part of it; `none` for no such key."
+    "The key that ends the entry and is never part of it; `none` when there is no such key."
     pattern: Pattern | None = None
     "A regular expression that the whole entry must match, as [1-5]."
     check: Annotated[ActionName | None, Field(examples=[*ENTRY_CHECKS])] = None
-    "luhn, date, phone, or an action that gets the entry as `value` and answers ok."
+    "`luhn`, `date`, `phone`, or an action that gets the entry as `value` and answers `ok`."
     check_timeout: Seconds = 5.0
+    "How long that action may take."
     secret: Flag = False
-    "Card numbers and the like: ivrkit writes them nowhere."
+    "Yes for card numbers and the like: ivrkit writes them nowhere."
     readback: Prompts = ()
-    "Said with the entry in it; then one: right, two: again (a failed try)."
+    "Said with the entry in it; then key 1 takes it, and key 2 asks again, which is a failed try."
     save: Name
+    "The name under which the digits are kept."
     next: NodeName
+    "The node that follows."
     on: Mapping[str, NodeName] = field(default_factory=dict)
     "Ways out for entries that fail a check: `luhn`, `date`, `phone`, `pattern`, or an outcome of the action."
 

@@ -23,9 +23,11 @@ class Confirm(Asking):
     example: ClassVar[str] = "{confirm: call_back, yes: note, no: main}"
 
     confirm: Prompts
-    "The question."
+    "The question: a prompt, or a list of them."
     yes: NodeName
+    "Where key 1 leads."
     no: NodeName
+    "Where key 2 leads."
 
     def own_keys(self) -> Collection[str]:
         return (YES, NO)

@@ -23,6 +23,7 @@ class Hangup(Node):
     silent: ClassVar[bool] = True
 
     hangup: Literal["normal", "busy", "rejected"]
+    "What the far end is told."
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
         yield Told(f"The call ends ({CAUSES[self.hangup]}).", fields=("hangup",))

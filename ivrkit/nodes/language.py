@@ -26,9 +26,11 @@ class Language(Asking):
     example: ClassVar[str] = "{language: ask, next: main}"
 
     language: LanguageChoice
+    "A language of the flow, or `ask`."
     give_up: NodeName = NOWHERE
     "Where a caller goes who chose none; without it the call goes on in the language it has."
     next: NodeName
+    "The node that follows."
 
     def __post_init__(self) -> None:
         if not self.give_up:

@@ -19,10 +19,11 @@ class Option:
     example: ClassVar[str] = "{label: menu.bill, next: bill}"
 
     label: PromptName | None = None
-    "Said with its key: 水价查询请按一. Without one the key works and is not said."
+    "Said with its key: 水价查询请按一. Without one the key works and is not mentioned."
     language: LanguageCode | None = None
-    "The language to go on in; the option is said in that language."
+    "The language to go on in. The option is said in that language, and words in place of its label need no other."
     next: NodeName
+    "The node that follows."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +38,9 @@ class Menu(Asking):
     menu: Mapping[Keys, Option]
     "The options by their keys, said in this order."
     prompt: Prompts = ()
-    "Words before the options."
+    "Words before the options: a prompt, or a list of them."
     short: Prompts = ()
-    "Words before the options when it is asked again; without them `prompt` is said again."
+    "Words before the options when they are said again after a failure; without them `prompt` is said again."
 
     def own_keys(self) -> Collection[str]:
         return self.menu

@@ -18,10 +18,11 @@ class Play(Node):
     kind: ClassVar[str] = "play"
 
     play: Prompts
-    "What is said."
+    "What is said: the name of a prompt, words in its place, or a list of them."
     barge_in: Flag = True
     "Whether a key stops it; the key then counts for the question that follows."
     next: NodeName
+    "The node that follows."
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
         yield Told("The caller hears", self.play, ("play",))

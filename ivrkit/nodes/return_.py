@@ -24,7 +24,7 @@ class Return(Node):
     return_: ResultName
     "One of the results under `returns:`, or `error`."
     values: Mapping[str, Text] = field(default_factory=dict)
-    "What the flow that ran this one gets with it."
+    "What the flow that ran this one gets with it: all that `returns:` lists for this result."
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
         values = f", with {tells_values(self.values)}" if self.values else ""

@@ -21,7 +21,7 @@ class RunFlow(Node):
     example: ClassVar[str] = '{run: repair, with: {number: "{{ caller.number }}"}, on: {done: thanks, error: agent}}'
 
     run_: FlowName
-    "The flow, as its first line names it."
+    "The other flow, as its first line names it."
     with_: Mapping[str, Text] = field(default_factory=dict)
     "Its arguments."
     save: Name | None = None

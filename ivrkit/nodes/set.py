@@ -21,7 +21,9 @@ class Set(Node):
     example: ClassVar[str] = '{set: {account: "{{ customer.account }}"}, next: bill}'
 
     set: Mapping[Name, Text]
+    "Names and values, from top to bottom."
     next: NodeName
+    "The node that follows."
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
         yield Told(f"It sets {tells_values(self.set)}.", fields=("set",))

@@ -23,7 +23,7 @@ class Split(Node):
     example: ClassVar[str] = "{split: {new: 20, old: 80}, on: {new: new_menu, old: main}}"
 
     split: Mapping[str, Count]
-    "The arms with their shares: {new: 20, old: 80}."
+    "The arms with their shares, whole numbers: of `{a: 1, b: 3}`, `b` gets three callers in four."
     on: Mapping[str, NodeName]
     "A way out for each arm."
 

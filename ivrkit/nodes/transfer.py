@@ -24,6 +24,7 @@ class Transfer(Node):
     example: ClassVar[str] = "{transfer: person, on: {answered: bye, busy: nobody, no_answer: nobody, failed: nobody}}"
 
     transfer: TargetName
+    "The name of a target in `ivrkit.yaml`."
     ring: Seconds = 25.0
     "How long it may ring."
     mode: Literal["blind", "answered"] = "answered"

@@ -66,7 +66,7 @@ class Node:
     "How it may be written, for editors. Without it they write the fields that have no default."
 
     visits: Annotated[int, Field(ge=1)] | None = None
-    "Times a call may enter; the next goes to the flow's give_up."
+    "Times that one call may enter the node; the next goes to `give_up` of the `defaults`, or ends where there is none."
 
     def run(self, call: CallView) -> Run:
         """The conversation that the node holds."""
