@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from xml.etree import ElementTree
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivrkit.commands import Visit
+from ivrkit.expressions import Template
 from ivrkit.flow.graph import Arrow, Box, Graph, Role, as_dot, as_mermaid, draw
-from ivrkit.flow.graph.text import clean
+from ivrkit.flow.graph.text import clean, contents
+from ivrkit.script import Node
 from tests.flow.golden import GOOD, PICTURES, TESTS, WRONG, compiled, seen
 
 GRAPHVIZ = pytest.mark.skipif(not shutil.which("dot"), reason="needs graphviz: apt install graphviz")
@@ -98,6 +102,30 @@ def test_mistakes_are_marked_where_they_are() -> None:
 
 def test_a_node_that_nobody_can_read_still_leads_where_it_seems_to() -> None:
     assert ("unread", "end") in arrows(picture(MISTAKES))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Parts of what a node sends."""
+
+    to: Template | None = None
+    by: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send(Node):
+    """A kind whose keyword has parts."""
+
+    kind: ClassVar[str] = "send"
+    send: Letter
+
+
+def test_a_node_that_says_nothing_shows_what_it_does() -> None:
+    assert {box.name: box.lines for box in picture(OFFICE).boxes}["bill"] == ("find_bill",)
+    flow = compiled(OFFICE).flow
+    assert flow is not None
+    letter = Letter(Template("https://bills.example/{{ account }}"))
+    assert list(contents(flow, Send(send=letter), "zh")) == ["to https://bills.example/{{ account }}"]
 
 
 # --- the way of a call -----------------------------------------------------------------------------------------------
@@ -195,7 +223,7 @@ def test_whatever_is_written_is_a_line_that_mermaid_reads(names: list[str], word
 
 
 @GRAPHVIZ
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ANYTHING, min_size=1, max_size=5, unique_by=lambda name: clean(name)), ANYTHING)
 def test_whatever_is_written_graphviz_finds_so_many_nodes(names: list[str], words: str) -> None:
     dot = as_dot(graph_of(names, words), dict.fromkeys(names, words))

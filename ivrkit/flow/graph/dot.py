@@ -106,7 +106,8 @@ def _small(colour: str, text: str) -> str:
 
 def _escaped(text: str) -> str:
     r"""For a label between < and >, where graphviz takes no empty element, and also reads \N."""
-    return escape(clean(text)).replace("\\", r"\\") or " "
+    # Graphviz 2.43 takes a "]" that stands alone for a mistake.
+    return escape(clean(text)).replace("\\", r"\\").replace("]", "&#93;") or " "
 
 
 def _quoted(text: str) -> str:

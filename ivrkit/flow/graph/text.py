@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
 from ivrkit.expressions import Expression, Template
 from ivrkit.flow.checked import CheckedFlow
@@ -23,6 +24,8 @@ NOT_FIRST = frozenset({"short", "noinput", "nomatch", "hold", "readback", "whisp
 "Fields whose prompts are not what a caller hears first."
 
 _BREAKS = re.compile(r"(?<= )|(?<=[\u3001-\u9fff\uff00-\uffef])(?![，。；！？、）”?!,.\"'])")
+
+_ALONE = re.compile(r"\{\{ *((?:(?!\{\{|\}\}).)*?) *\}\}")
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 "What XML cannot hold, or nobody can see."
@@ -103,7 +106,14 @@ def _done(node: Node) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         yield from (f"{name} = {_written(item)}" for name, item in value.items())
+    elif is_dataclass(value):
+        texts = {one.name: getattr(getattr(value, one.name), "source", "") for one in fields(value)}
+        yield from (f"{name} {text}" for name, text in texts.items() if text)
 
 
 def _written(value: object) -> str:
-    return value.source.removeprefix("{{ ").removesuffix(" }}") if isinstance(value, Template) else str(value)
+    """A value alone without its braces."""
+    if not isinstance(value, Template):
+        return str(value)
+    alone = _ALONE.fullmatch(value.source)
+    return alone[1] if alone else value.source
