@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ivrkit import App
+from ivrkit.tts.tree import Entry
 from tests.cli.project import FLOW, Project, write_project
 
 
@@ -192,3 +194,15 @@ def test_a_reader_who_stops_reading_is_no_error(project: Project) -> None:
 
 SHELL = "import os, sys; os.execv('/bin/sh', ['sh', '-c', sys.argv[1], sys.executable])"
 "Stands for the author's shell."
+
+
+def test_a_built_sound_counts_as_long_as_it_is(project: Project) -> None:
+    assert project.ivrkit("check").out == ""
+    sounds = App(project.folder / "ivrkit.yaml").sounds
+    sounds.file("en/shop/hours", 8000).parent.mkdir(parents=True)
+    sounds.record("en", {"en/shop/hours": Entry("key", "We open at nine.", 12.5, None, "a slow voice")})
+    said = project.ivrkit("check")
+    assert said.code == 0
+    assert 'the prompt "hours" takes 13 s to say' in said.out
+    project.change("prompts/shop.yaml", "We open at nine.", "We open at ten.")
+    assert project.ivrkit("check").out == "", "the sound has other words"
