@@ -21,6 +21,8 @@ _MOST = 10
 "Loops that are told: to find another takes as long as the first."
 _WITHOUT_A_WORD = ("noinput", "empty", "give_up")
 "Ways out of a node for a caller who neither presses nor says anything."
+_WITH_SOMEBODY = ("answered", "left", "callback")
+"Ways that a silent caller does not come by again and again: a person has listened, or a key was pressed."
 
 
 def endless_loop(flow: CheckedFlow) -> Iterator[Diagnostic]:
@@ -32,20 +34,21 @@ def endless_loop(flow: CheckedFlow) -> Iterator[Diagnostic]:
         quiet = {name: targets for name, targets in quiet.items() if name not in cycle}
     if len(cycles) == _MOST:
         return
-    silent = quiet | {name: _left(flow, name, node) for name, node in flow.nodes.items() if node.asks}
+    others = {name: node for name, node in flow.nodes.items() if node.asks or (node.person and name in quiet)}
+    silent = quiet | {name: _left(flow, name, node, _WITH_SOMEBODY) for name, node in others.items()}
     for cycle in islice(_cycles(silent), _MOST):
         message = f"a caller who says nothing goes round here for ever: {_shown(cycle)}; {_remedy(flow, cycle)}"
         asking = next((name for name in cycle if flow.nodes[name].asks), cycle[0])
         yield flow.error(asking, _silent_way(flow.nodes[asking]), message, CHECK)
 
 
-def _left(flow: CheckedFlow, name: str, node: Node) -> list[str]:
-    """Where a call goes that comes by a node again and again and is silent."""
+def _left(flow: CheckedFlow, name: str, node: Node, never: tuple[str, ...] = ()) -> list[str]:
+    """Where a call goes that comes by a node again and again and is silent; `never` are ways that it does not take."""
     if node.visits is not None:
         return [flow.give_up] if flow.give_up else []
     if isinstance(node, Asking) and node.asks:
         return [way.target for way in flow.ways[name] if way.path == _silent_way(node)]
-    ways = flow.ways[name]
+    ways = [way for way in flow.ways[name] if way.label not in never]
     mute = [way for way in ways if way.label in _WITHOUT_A_WORD] if node.asks else []
     return [way.target for way in mute or ways]
 
