@@ -17,12 +17,15 @@ from gevent import Timeout
 from gevent.threadpool import ThreadPool
 
 from ivrkit.actions import Action, Actions, Context, action, invoke
+from ivrkit.calendars import Calendar
 from ivrkit.commands import CallRecord, Command, RunAction
 from ivrkit.config import DEFAULT_FILE, Config, load_config
 from ivrkit.errors import ActionError, ConfigError, FlowError, PromptError
 from ivrkit.events import CallArrived, Event
 from ivrkit.expressions import Secret
 from ivrkit.flow import ActionFacts, Compiled, World, compile_file
+from ivrkit.flow.calendars import CALENDARS, CalendarFile, joined, load_calendars
+from ivrkit.hours import Emergencies, Hours
 from ivrkit.prompts.needed import needed_sounds
 from ivrkit.prompts.sounds import Sound
 from ivrkit.script import Outcome, Script
@@ -97,7 +100,8 @@ class App:
         Its prompts are in the project's `prompts`; those of a flow from elsewhere in the folder beside its own.
         """
         actions = {name: _facts(found) for name, found in self.actions.items()}
-        world = World(actions, frozenset(self.config.targets), duration=self._duration)
+        calendars = calendars_beside(flow).names
+        world = World(actions, frozenset(self.config.targets), calendars=calendars, duration=self._duration)
         return compile_file(flow, shown(self._prompts_of(Path(os.path.abspath(flow)))), world)
 
     def _duration(self, sound: Sound) -> float | None:
@@ -112,6 +116,21 @@ class App:
         beside = flow.parent.parent / "prompts"
         elsewhere = self.config.folder not in flow.parents
         return beside if elsewhere and beside.is_dir() else self.config.folder / "prompts"
+
+    def calendars(self, *flows: str | Path) -> Mapping[str, Calendar]:
+        """The calendars beside these flows, or all of the configuration, as they stand now; FlowError has mistakes."""
+        beside = {file.source.path: file for file in map(calendars_beside, flows or self.flows)}
+        return joined(beside.values())
+
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        """The switches that `ivrkit emergency` throws."""
+        return Emergencies(self.config.folder / "data" / "emergencies")
+
+    @cached_property
+    def hours(self) -> Hours:
+        """What calendars say to running calls: replace `hours.calendars` and they hear of new ones."""
+        return Hours(self.calendars(), self.emergencies)
 
     @cached_property
     def scripts(self) -> Mapping[str, Script]:
@@ -145,6 +164,7 @@ class App:
             write_record=partial(_keep, self.store),
             targets=self.config.targets,
             watch=self._tell,
+            hours=self.hours.state,
         )
         host, port = address or self.config.listen
         return call_port(services, host, port, **{"allow": self.config.allow, **limits})
@@ -187,6 +207,11 @@ class App:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def calendars_beside(flow: str | Path) -> CalendarFile:
+    """The calendars that a flow asks, as they stand now."""
+    return load_calendars(shown(Path(os.path.abspath(flow)).parent / CALENDARS))
 
 
 def sounds_of(scripts: Iterable[Script]) -> list[Sound]:

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivrkit.actions import Actions, Context, invoke, water
+from ivrkit.calendars.spans import written
 from ivrkit.commands import CallRecord, CancelAction, CancelTimer, Command, RunAction, StartTimer
-from ivrkit.events import Event
+from ivrkit.events import CalendarState, Event
 from ivrkit.flow import ActionFacts, World, compile_file, dump, load
+from ivrkit.flow.calendars import load_calendars
 from ivrkit.prompts.plan import MOST_SOUNDS
 from ivrkit.script import Outcome, Script
 from ivrkit.store import MemoryStore, write_demo_data
@@ -39,7 +41,8 @@ def hotline() -> Script:
         name: ActionFacts(tuple(one.name for one in action.parameters), outcomes=action.outcomes)
         for name, action in actions().items()
     }
-    return compile_file(ROOT / "flows" / "hotline.yaml", world=World(facts, frozenset({"person"}))).require()
+    outside = World(facts, frozenset({"person"}), calendars=frozenset({"office"}))
+    return compile_file(ROOT / "flows" / "hotline.yaml", world=outside).require()
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +52,17 @@ def records() -> Iterator[MemoryStore]:
         yield store
 
 
-def world(records: MemoryStore, caller: str) -> switch_world.World:
+def world(records: MemoryStore, caller: str, state: CalendarState = "open") -> switch_world.World:
     context = Context(records, "call-1", caller, "4001", "zh")
 
     def perform(name: str, arguments: Mapping[str, Any]) -> Outcome:
         return invoke(actions()[name], context, arguments)
 
-    return switch_world.World(perform)
+    return switch_world.World(perform, hours=lambda calendar: state)
 
 
-def ring(records: MemoryStore, caller: str, script: Script | None = None) -> Playbook:
-    return Playbook(script or hotline(), caller_number=caller, world=world(records, caller))
+def ring(records: MemoryStore, caller: str, script: Script | None = None, state: CalendarState = "open") -> Playbook:
+    return Playbook(script or hotline(), caller_number=caller, world=world(records, caller, state))
 
 
 def test_the_owner_hears_the_bill_without_keying_anything_in(records: MemoryStore) -> None:
@@ -106,6 +109,31 @@ def test_silence_goes_on_in_chinese_and_ends_with_a_person(records: MemoryStore)
     )
     record = book.hears("agent.connecting").hears("agent.nobody").hears("bye").ends()
     assert record.path[-2].node == "bye"
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "holiday"])
+def test_a_bill_is_told_day_and_night(records: MemoryStore, state: CalendarState) -> None:
+    book = ring(records, OWNER, state=state).hears("welcome").hears("ivrkit.language@1").presses("1")
+    book.hears("menu.bill@2").presses("2").hears("bill.due")
+
+
+def test_in_an_emergency_callers_hear_of_it_first(records: MemoryStore) -> None:
+    book = ring(records, OWNER, state="emergency").hears("welcome").hears("ivrkit.language@1").presses("1")
+    book.hears("outage").hears("menu.bill@2").presses("2").hears("bill.due")
+
+
+@pytest.mark.parametrize(("state", "prompt"), [("closed", "agent.closed"), ("holiday", "agent.holiday")])
+def test_nobody_is_rung_when_nobody_is_there(records: MemoryStore, state: CalendarState, prompt: str) -> None:
+    book = ring(records, OWNER, state=state).hears("welcome").hears("ivrkit.language@1").presses("1")
+    book.hears("menu.agent@0").presses("0").hears(prompt)
+    record = book.hears("bye").ends()
+    assert "person" not in [visit.node for visit in record.path]
+
+
+def test_the_hours_that_callers_are_told_are_those_of_the_calendar() -> None:
+    (office,) = load_calendars(ROOT / "flows" / "calendars.yaml").calendars.values()
+    assert [written(office.week[day]) for day in range(6)] == ["08:30-17:30"] * 5 + ["09:00-12:00"]
+    assert 6 not in office.week
 
 
 def test_records_that_cannot_be_read_lead_to_a_person(records: MemoryStore) -> None:

@@ -19,6 +19,7 @@ from ivrkit.cli.demo import demo, demo_data
 from ivrkit.cli.dial import dial
 from ivrkit.cli.doctor import doctor
 from ivrkit.cli.flows import check, compile_
+from ivrkit.cli.hours import emergency, hours
 from ivrkit.cli.new import new
 from ivrkit.cli.schema import schema
 from ivrkit.cli.seeing import explain, graph
@@ -42,6 +43,8 @@ app.command()(dial)
 app.command()(graph)
 app.command()(explain)
 app.command()(serve)
+app.command()(hours)
+app.command()(emergency)
 app.add_typer(prompts.app, name="prompts")
 app.command("demo-data")(demo_data)
 app.command()(demo)

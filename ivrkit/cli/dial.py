@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 from ivrkit.app import App, sounds_of
+from ivrkit.calendars import Calendar
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, log_to_terminal, out, show
 from ivrkit.cli.lines import SocketLine, VirtualLine
+from ivrkit.cli.moments import read_moment, zone_of
 from ivrkit.cli.screen import JsonScreen, PlainScreen, Screen
 from ivrkit.cli.sound import Speaker
 from ivrkit.cli.telephone import converse, hurry
@@ -21,6 +23,9 @@ from ivrkit.config import parse_address
 from ivrkit.errors import ConfigError
 from ivrkit.flow import load
 from ivrkit.flow.artifact import LARGEST
+from ivrkit.flow.models import walk
+from ivrkit.hours import Hours
+from ivrkit.nodes.fields import CalendarName
 from ivrkit.prompts.sounds import Sound
 from ivrkit.script import Script
 from ivrkit.switch.simulated import SimulatedSwitch
@@ -47,6 +52,9 @@ def dial(
     fast: Annotated[bool, typer.Option("--fast", help="Do not wait for what is said.")] = False,
     sound: Annotated[bool, typer.Option("--sound", help="Play what is said.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each thing that happens.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="As if it were 2027-02-08T10:00 where the calendars are.")
+    ] = None,
     connect: Annotated[
         str | None, typer.Option("--connect", metavar="HOST:PORT", help="Call a serving ivrkit through its call port.")
     ] = None,
@@ -59,6 +67,8 @@ def dial(
     caller = caller.encode(errors="replace").decode()
     if fast and (connect or sound):
         raise ConfigError("--fast does not wait: leave it away with --connect and --sound")
+    if connect and at:
+        raise ConfigError("--at is for a call without --connect: a serving ivrkit goes by its own clock")
     if connect:
         with load_app(config) as app, _screen(as_json, sound, app, app.sounds_needed) as screen:
             _over_socket(parse_address(connect), app, screen, caller, what, entries)
@@ -68,7 +78,9 @@ def dial(
         script = _script(app, flow)
         with _screen(as_json, sound, app, lambda: sounds_of([script])) as screen:
             seconds = _spoken_seconds(app) if sound else estimated_seconds
-            ring = partial(VirtualLine, script, screen, caller, called, app.perform, seconds)
+            hours = Hours(app.calendars(flow), app.emergencies)
+            started = read_moment(at, zone_of(_asked(script, hours))) if at else None
+            ring = partial(VirtualLine, script, screen, caller, called, app.perform, seconds, hours.state, started)
             hurry(ring(), entries) if fast else converse(ring, entries)
 
 
@@ -101,6 +113,13 @@ def _script(app: App, flow: Path) -> Script:
     if result.script is None:
         raise typer.Exit(MISTAKE)
     return result.script
+
+
+def _asked(script: Script, hours: Hours) -> list[Calendar]:
+    """The calendars that a call may ask."""
+    nodes = [node for part in (script, *script.flows.values()) for node in part.nodes.values()]
+    names = {name for node in nodes for _, name in walk(node, CalendarName)}
+    return [calendar for name, calendar in hours.calendars.items() if name in names]
 
 
 def _read_script(path: Path) -> Script:

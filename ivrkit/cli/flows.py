@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ivrkit.app import App
+from ivrkit.app import App, calendars_beside
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, load_app, number, out, show, write_line
 from ivrkit.errors import ConfigError, FlowError
-from ivrkit.flow import Diagnostic, as_github, as_json, as_sarif, dump, flows_below
+from ivrkit.flow import Diagnostic, as_github, as_json, as_sarif, dump, flows_below, load_source
+from ivrkit.flow.calendars import CALENDARS, CalendarFile, check_calendars, read_calendars
 
 
 class Format(StrEnum):
@@ -28,7 +30,7 @@ _FOR_PROGRAMS = {Format.json: as_json, Format.github: as_github, Format.sarif: a
 def check(
     flows: Annotated[
         list[Path] | None,
-        typer.Argument(help="Flow files, or folders with flows. By default all of the configuration."),
+        typer.Argument(help="Flow files, calendars.yaml, or folders with flows. By default all of the configuration."),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How mistakes are written.")] = Format.text,
     config: ConfigOption = None,
@@ -43,7 +45,9 @@ def check(
     else:
         if not paths:
             raise ConfigError("no number leads to a flow: name a flow file, as ivrkit check flows/hotline.yaml")
-    _print(found, form, len(paths))
+    flows_read = sum(path.name != CALENDARS for path in paths)
+    what = number(flows_read, "flow") if flows_read else "calendars" if paths else "configuration"
+    _print(found, form, what)
     if any(fault.severity == "error" for fault in found):
         raise typer.Exit(MISTAKE)
 
@@ -60,26 +64,33 @@ def _files(named: list[Path]) -> Iterator[Path]:
 
 def _mistakes(paths: Iterable[Path], config: Path | None) -> Iterator[Diagnostic]:
     apps: dict[Path | None, App] = {}
+    calendars: dict[str, CalendarFile] = {}
     for path in paths:
+        beside = read_calendars(load_source(path)) if path.name == CALENDARS else calendars_beside(path)
+        calendars.setdefault(beside.source.path, beside)
+        if path.name == CALENDARS:
+            continue
         found = find_config(config, path)
         # Without a configuration, the flow's own folder is its project.
         if found is None or found not in apps:
             apps[found] = load_app(config, path)
         yield from apps[found].compile(path).diagnostics
+    for file in calendars.values():
+        yield from check_calendars(file, date.today())
 
 
-def _print(found: list[Diagnostic], form: Format, flows: int) -> None:
+def _print(found: list[Diagnostic], form: Format, what: str) -> None:
     if form is Format.text:
         show(found, out)
-        err.print(_summary(found, flows), style="" if found else "green")
+        err.print(_summary(found, what), style="" if found else "green")
     elif written := _FOR_PROGRAMS[form](found):
         write_line(written)
 
 
-def _summary(found: list[Diagnostic], flows: int) -> str:
+def _summary(found: list[Diagnostic], what: str) -> str:
     errors = sum(fault.severity == "error" for fault in found)
     mistakes = f"{number(errors, 'error')}, {number(len(found) - errors, 'warning')}" if found else "no mistakes"
-    return f"{number(flows, 'flow') if flows else 'configuration'}: {mistakes}"
+    return f"{what}: {mistakes}"
 
 
 def compile_(

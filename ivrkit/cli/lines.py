@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from ivrkit.cli.screen import HIDDEN, Screen
 from ivrkit.commands import PAUSE, CallRecord, Command, Part, Play, RunAction, WriteRecord
 from ivrkit.errors import PromptError, SwitchError
-from ivrkit.events import CallArrived, Event, KeyPressed, PlaybackEnded
+from ivrkit.events import CalendarState, CallArrived, Event, KeyPressed, PlaybackEnded
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.script import Outcome, Script
 from ivrkit.switch.simulated import Heard, Over, Pressed, SimulatedSwitch, Speaking
@@ -62,11 +62,14 @@ class VirtualLine:
         called: str,
         perform: Perform,
         seconds_of: Callable[[Part], float],
+        hours: Callable[[str, datetime], CalendarState],
+        started: datetime | None = None,
     ) -> None:
-        self._screen, self._perform, self._seconds_of = screen, perform, seconds_of
+        self._screen, self._perform, self._seconds_of, self._hours = screen, perform, seconds_of, hours
         self._saying = Saying(screen)
         self._language, self._secret = script.languages[0], False
-        started = datetime.now().astimezone()
+        started = started or datetime.now().astimezone()
+        self._now = 0.0
         self._arrived = CallArrived(0.0, "dial", caller, "", called, started)
         screen.begins(caller, called)
         self._call = VirtualCall(
@@ -74,7 +77,7 @@ class VirtualLine:
             caller,
             called,
             started=started,
-            world=World(self._act),
+            world=World(self._act, hours=self._read_hours),
             seconds_of=seconds_of,
             watch=self._watch,
         )
@@ -105,7 +108,11 @@ class VirtualLine:
     def _act(self, name: str, arguments: Mapping[str, Any]) -> Outcome:
         return self._perform(RunAction("dial", name, arguments), self._arrived, self._language)
 
+    def _read_hours(self, calendar: str) -> CalendarState:
+        return self._hours(calendar, self._arrived.started + timedelta(seconds=self._now))
+
     def _watch(self, event: Event, commands: list[Command]) -> None:
+        self._now = event.at
         if hasattr(self, "_call"):  # it begins while it is being made
             self._language = self._call.session.language
         self._saying.until(event.at)

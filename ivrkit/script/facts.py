@@ -78,7 +78,8 @@ class World:
     "Where calls may be transferred."
     hosts: frozenset[str] = frozenset()
     "Hosts that requests may go to: `billing.example:8443`."
-    calendars: frozenset[str] = frozenset()
+    calendars: frozenset[str] | None = frozenset()
+    "None when the file that has them cannot be read."
     flows: Mapping[str, FlowFacts] = field(default_factory=dict)
     "Flows of the same folder that can be run."
     duration: Duration | None = None

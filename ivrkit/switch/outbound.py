@@ -28,6 +28,7 @@ from ivrkit.commands import (
     Command,
     HangUp,
     Play,
+    ReadHours,
     RunAction,
     StartTimer,
     Transfer,
@@ -39,8 +40,10 @@ from ivrkit.esl import EslEvent, commands
 from ivrkit.esl.calls import EVENTS, arrival, translate
 from ivrkit.events import (
     ActionReturned,
+    CalendarState,
     CallArrived,
     Event,
+    HoursRead,
     HungUp,
     KeyPressed,
     PlaybackEnded,
@@ -51,6 +54,7 @@ from ivrkit.script import Outcome, Script
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.connection import Connection
 from ivrkit.switch.deadlines import Deadlines
+from ivrkit.switch.world import always_open
 
 log = logging.getLogger("ivrkit.outbound")
 
@@ -103,6 +107,8 @@ class Services:
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Transfer targets: name to dial string; None for one that nobody answers yet."
     watch: Watch | None = None
+    hours: Callable[[str], CalendarState] = always_open
+    "What a calendar says now; must not block."
 
 
 class OutboundCall:
@@ -307,6 +313,14 @@ class OutboundCall:
     def _write_record(self, command: WriteRecord) -> None:
         self._services.write_record(command.record)
 
+    def _read_hours(self, command: ReadHours) -> None:
+        state: CalendarState = "closed"
+        try:
+            state = self._services.hours(command.calendar)
+        except Exception:  # the guard of a call: a calendar that cannot be read is closed
+            log.exception("%s: calendar %r could not be read", self._uuid, command.calendar)
+        self._deliver(HoursRead(monotonic(), command.id, state))
+
     # --- the end ---
 
     def _too_late(self, event: Event) -> None:
@@ -336,6 +350,7 @@ _PERFORM: dict[type[Command], Callable[[OutboundCall, Any], None]] = {
     RunAction: OutboundCall._run_action,
     CancelAction: OutboundCall._cancel_action,
     Transfer: OutboundCall._transfer,
+    ReadHours: OutboundCall._read_hours,
     HangUp: OutboundCall._hang_up,
     WriteRecord: OutboundCall._write_record,
 }

@@ -10,10 +10,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from ivrkit.errors import PromptError, SpeechError
+from ivrkit.files import publish
 from ivrkit.prompts.sounds import Sound
 from ivrkit.tts.audio import Chain, active_level, to_float, wav
 from ivrkit.tts.engine import Engine
-from ivrkit.tts.files import clear_leftovers, publish, sole_builder
+from ivrkit.tts.files import clear_leftovers, sole_builder
 from ivrkit.tts.jobs import Job, plan_jobs
 from ivrkit.tts.registry import make_engine
 from ivrkit.tts.tree import RATES, Entry, SoundTree

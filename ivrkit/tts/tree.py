@@ -17,8 +17,8 @@ from pathlib import Path
 import orjson
 
 from ivrkit.errors import PromptError
+from ivrkit.files import publish, settle
 from ivrkit.tts.engine import DEFAULT_VOICES, Voice
-from ivrkit.tts.files import publish, settle
 
 RATES = (8000, 16000)
 "Hz; each sound is there at each. The first is a telephone line's."

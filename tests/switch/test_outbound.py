@@ -12,12 +12,13 @@ import pytest
 from gevent import socket
 
 from ivrkit.commands import CallRecord, RunAction
-from ivrkit.events import CallArrived, KeyPressed
+from ivrkit.events import CalendarState, CallArrived, KeyPressed
 from ivrkit.script import Outcome, Script
 from ivrkit.switch import outbound
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.outbound import Services, Watch, call_port
 from ivrkit.switch.simulated import FarEnd, SimulatedCall, SimulatedSwitch
+from ivrkit.switch.world import always_open
 from tests.nodes.scenes import node, script
 
 SPEED = 1.0
@@ -54,6 +55,7 @@ def serving(
     script: Script,
     perform: Callable[..., Outcome] | None = None,
     watch: Watch | None = None,
+    hours: Callable[[str], CalendarState] = always_open,
     **targets: str | None,
 ) -> Iterator[House]:
     house = House()
@@ -64,6 +66,7 @@ def serving(
         write_record=lambda record: house.records.append(record),
         targets=targets,
         watch=watch or (lambda call_id, event, commands: house.events.append(event)),
+        hours=hours,
     )
     house.port = call_port(services, "127.0.0.1", 0)
     house.port.start()
@@ -377,3 +380,35 @@ def test_two_who_talk_are_not_parted_by_the_controllers_death(switch: SimulatedS
         assert call.variable("socket_resume") == "true"
         call.hang_up()
         assert house.record().path[0].way_out == "main"
+
+
+def consulting() -> Script:
+    on = {"open": "bill", "closed": "agent", "holiday": "agent", "emergency": "agent"}
+    return script(main=node("hours", hours="office", on=on), bill=node("play", play="bill", next="end"))
+
+
+@pytest.mark.parametrize(("state", "next_node"), [("open", "bill"), ("holiday", "agent")])
+def test_a_calendar_is_asked_when_the_call_comes_to_it(
+    switch: SimulatedSwitch, state: CalendarState, next_node: str
+) -> None:
+    asked = []
+
+    def hours(calendar: str) -> CalendarState:
+        asked.append(calendar)
+        return state
+
+    with serving(consulting(), hours=hours) as house:
+        assert ring(switch, house).wait_ended(3)
+        record = house.record()
+    assert [(visit.node, visit.outcome) for visit in record.path][:2] == [("main", state), (next_node, "next")]
+    assert (asked, record.faults) == (["office"], ())
+
+
+def test_a_calendar_that_fails_is_closed(switch: SimulatedSwitch, caplog: pytest.LogCaptureFixture) -> None:
+    def hours(calendar: str) -> CalendarState:
+        raise OSError("the disk is gone")
+
+    with serving(consulting(), hours=hours) as house:
+        assert ring(switch, house).wait_ended(3)
+        assert house.record().path[0].outcome == "closed"
+    assert "calendar 'office' could not be read" in caplog.text

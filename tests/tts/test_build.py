@@ -216,7 +216,7 @@ def test_a_sound_whose_replacement_failed_is_not_taken_for_the_new_one(tree):
 
 def test_what_a_crash_left_aside_is_cleared(silent):
     build([Sound("zh/a/a", "水费", True)], silent)
-    aside = silent.file("zh/a/b", 8000).with_name(".b.wav.tmp")
+    aside = silent.file("zh/a/b", 8000).with_name(".b.wav.1.tmp")
     aside.write_bytes(b"RIFF half a")
     build([Sound("zh/a/b", "电费", True)], silent)
     assert not aside.exists()

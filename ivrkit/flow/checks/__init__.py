@@ -28,6 +28,7 @@ from ivrkit.flow.checks.similar_labels import similar_labels
 from ivrkit.flow.checks.spoken_hangup import spoken_hangup
 from ivrkit.flow.checks.unhandled_outcome import unhandled_outcome
 from ivrkit.flow.checks.unknown_action import unknown_action
+from ivrkit.flow.checks.unknown_calendar import unknown_calendar
 from ivrkit.flow.checks.unknown_flow import unknown_flow
 from ivrkit.flow.checks.unknown_language import unknown_language
 from ivrkit.flow.checks.unknown_node import unknown_node
@@ -48,6 +49,7 @@ NAMED: tuple[Check, ...] = (
     unknown_action,
     action_arguments,
     unknown_target,
+    unknown_calendar,
     unknown_flow,
     run_arguments,
     return_values,
