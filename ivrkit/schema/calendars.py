@@ -16,9 +16,9 @@ OFFICE: dict[str, Any] = {
 
 _HOURS: Schema = {
     "title": "hours",
-    "description": "When it is open: 08:30-17:30, 08:30-12:00, 13:30-17:30, over midnight 22:00-06:00, or 24h.",
+    "description": "When it is open: 08:30-17:30, 08:30-12:00, 13:30-17:30, over midnight 22:00-06:00, 24h, or closed.",
     "type": "string",
-    "pattern": "[0-9]{1,2}:[0-9]{2}.+[0-9]{1,2}:[0-9]{2}|^ *24[hH] *$",
+    "pattern": "[0-9]{1,2}:[0-9]{2}.+[0-9]{1,2}:[0-9]{2}|^ *24[hH] *$|^ *closed *$",
     "errorMessage": "Write hours: 08:30-17:30, or 24h for the whole day.",
     "examples": ["08:30-17:30"],
 }

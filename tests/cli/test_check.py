@@ -11,6 +11,8 @@ from ivrkit import App
 from ivrkit.tts.tree import Entry
 from tests.cli.project import FLOW, Project, write_project
 
+CALENDARS = "calendars: {office: {timezone: Asia/Shanghai, open: {daily: 24h}}}\n"
+
 
 def misspell(project: Project) -> None:
     project.change("flows/shop.yaml", "next: hours", "next: huors")
@@ -115,7 +117,7 @@ def test_in_folders_every_flow_is_checked_and_nothing_else(project: Project) -> 
     for name in ("flows/more/b.yml", "flows/.old/c.yaml", "flows/prompts/d.yaml", "scenarios/e.yaml", ".venv/f.yaml"):
         (project.folder / name).parent.mkdir(exist_ok=True)
         (project.folder / name).write_text(wrong, encoding="utf-8")
-    for name, text in (("flows/calendars.yaml", "calendars: {}\n"), ("g.yaml", "scenario: a\nflow: shop\n")):
+    for name, text in (("flows/calendars.yaml", CALENDARS), ("g.yaml", "scenario: a\nflow: shop\n")):
         (project.folder / name).write_text(text, encoding="utf-8")
     (project.folder / "flows/broken.yaml").write_text('flow: "shop\n', encoding="utf-8")
     said = project.ivrkit("check", "flows", ".")

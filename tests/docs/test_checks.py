@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ivrkit.flow import ActionFacts, Diagnostic, World, compile_flow, parse_source
+from ivrkit.flow.calendars import check_calendars, read_calendars
 from ivrkit.flow.checks import CHECKS
 from ivrkit.script import FlowFacts
 from tests.docs.pages import ROOT
@@ -33,6 +35,7 @@ menu.agent: {zh: 人工, en: a person}
 WORLD = World(
     actions={"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))},
     targets=frozenset({"desk"}),
+    calendars=frozenset({"office"}),
     flows={"repair-report": FlowFacts({"number": "text"}, {"done": ("ticket",)}, ("zh", "en"))},
 )
 
@@ -72,6 +75,12 @@ def test_words_that_are_wrong_are_told(check: str, words: str) -> None:
 def test_a_line_that_is_wrong_is_told(check: str, line: str) -> None:
     node = line if line.startswith("{") else f"\n    {line}\n    next: end"
     assert check in [fault.check for fault in found_in(f"  main: {node}\n")]
+
+
+@pytest.mark.parametrize(("check", "calendar"), section("Calendars"))
+def test_a_calendar_that_is_wrong_is_told(check: str, calendar: str) -> None:
+    file = read_calendars(parse_source("calendars.yaml", f"calendars:\n  office: {calendar}".encode()))
+    assert [fault.check for fault in check_calendars(file, date(2026, 12, 23))] == [check]
 
 
 def known_checks() -> set[str]:

@@ -24,7 +24,7 @@ def test_the_owner_of_a_telephone_hears_her_bill_in_chinese(
     assert heard.silence(usage.end + 0.02, due.start - 0.02)
     assert 0.28 < due.start - usage.end < 0.36
     record = project.record(ALICE)
-    assert nodes(record) == ["welcome", "language", "main", "my_account", "my_bill", *THE_BILL]
+    assert nodes(record) == ["welcome", "language", "opening", "main", "my_account", "my_bill", *THE_BILL]
     assert keys(record) == {"language": "1", "main": "2"}
     assert (record.language, record.ended_by, record.hangup_cause) == ("zh", "caller", "NORMAL_CLEARING")
     assert record.faults == ()
@@ -49,7 +49,7 @@ def test_a_stranger_keys_an_account_with_the_pound_key_and_hears_its_bill_in_eng
     assert heard.find(project.sounds("account.readback", language="en", account="12345674"))
     assert heard.find(project.sounds("bill.due", language="en", bill=BILL))
     record = project.record(caller)
-    assert nodes(record) == ["welcome", "language", "main", "my_account", "ask_account", *THE_BILL]
+    assert nodes(record) == ["welcome", "language", "opening", "main", "my_account", "ask_account", *THE_BILL]
     assert keys(record) == {"language": "2", "main": "2", "ask_account": "123456741"}
     assert (record.language, record.faults) == ("en", ())
 
@@ -101,7 +101,7 @@ def test_who_says_nothing_is_asked_again_and_in_the_end_told_goodbye(
     last = heard.find(project.sounds("bye"), after=first.end)
     assert last and heard.seconds - last.end < 0.2
     record = project.record(caller)
-    assert nodes(record) == ["welcome", "language", "main", "agent", "person", "bye", "end"]
+    assert nodes(record) == ["welcome", "language", "opening", "main", "agent", "connecting", "person", "bye", "end"]
     assert (record.ended_by, record.hangup_cause) == ("flow", "NORMAL_CLEARING")
 
 
