@@ -22,9 +22,9 @@ class Hours(Node):
     example: ClassVar[str] = "{hours: office, on: {open: main, closed: night, holiday: night, emergency: outage}}"
 
     hours: CalendarName
-    "A calendar in flows/calendars.yaml."
+    "A calendar in `calendars.yaml` beside the flow."
     on: Mapping[str, NodeName]
-    "Ways out: open, closed, holiday, emergency."
+    "A way out for each of `open`, `closed`, `holiday` and `emergency`."
 
     def tells(self, languages: tuple[str, ...]) -> Iterator[Told]:
         text = f"It looks at the calendar {self.hours}: emergency, holiday, open, the first that holds, else closed."
