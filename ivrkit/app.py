@@ -18,11 +18,12 @@ from gevent.threadpool import ThreadPool
 
 from ivrkit.actions import Action, Actions, Context, action, invoke
 from ivrkit.calendars import Calendar
-from ivrkit.commands import CallRecord, Command, RunAction
+from ivrkit.commands import CallRecord, Command, RunAction, SendRequest
 from ivrkit.config import DEFAULT_FILE, Config, load_config
 from ivrkit.errors import ActionError, ConfigError, FlowError, PromptError
 from ivrkit.events import CallArrived, Event
 from ivrkit.expressions import Secret
+from ivrkit.fetch import Fetcher
 from ivrkit.flow import ActionFacts, Compiled, World, compile_file
 from ivrkit.flow.calendars import CALENDARS, CalendarFile, joined, load_calendars
 from ivrkit.hours import Emergencies, Hours
@@ -100,8 +101,8 @@ class App:
         Its prompts are in the project's `prompts`; those of a flow from elsewhere in the folder beside its own.
         """
         actions = {name: _facts(found) for name, found in self.actions.items()}
-        calendars = calendars_beside(flow).names
-        world = World(actions, frozenset(self.config.targets), calendars=calendars, duration=self._duration)
+        calendars, targets, hosts = calendars_beside(flow).names, self.config.targets, self.config.hosts
+        world = World(actions, frozenset(targets), frozenset(hosts), calendars, duration=self._duration)
         return compile_file(flow, shown(self._prompts_of(Path(os.path.abspath(flow)))), world)
 
     def _duration(self, sound: Sound) -> float | None:
@@ -161,6 +162,7 @@ class App:
             script_for=self.scripts.get,
             sounds=self.sounds,
             perform=self.perform,
+            fetch=self.fetch,
             write_record=partial(_keep, self.store),
             targets=self.config.targets,
             watch=self._tell,
@@ -177,6 +179,10 @@ class App:
             return outcome
         return self._invoke(command, context)
 
+    def fetch(self, command: SendRequest) -> Outcome:
+        """Send a request to a web service; whatever goes wrong is the outcome `error` or `timeout`, and in the log."""
+        return self._fetcher.fetch(command)
+
     def _invoke(self, command: RunAction, context: Context) -> Outcome:
         try:
             return invoke(self.actions[command.name], context, command.arguments)
@@ -185,6 +191,10 @@ class App:
         except (Exception, SystemExit, Timeout) as error:  # the guard of a call: an action is somebody's own code
             log.exception("%s: action %s failed: %s", context.call_id, command.name, in_words(error))
         return Outcome("error")
+
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        return Fetcher(self.config.hosts)
 
     @cached_property
     def _threads(self) -> ThreadPool:

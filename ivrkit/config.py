@@ -16,6 +16,7 @@ from typing import Any
 from ivrkit.errors import ConfigError, FlowError, PromptError
 from ivrkit.flow import Diagnostic, Source, load_source
 from ivrkit.flow.diagnostic import quoted
+from ivrkit.nodes.addresses import origins
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.problems import did_you_mean
 from ivrkit.switch.call_port import LOOPBACK
@@ -47,6 +48,8 @@ class Config:
     "Who speaks each language."
     actions: tuple[str, ...] = ()
     "Modules whose functions flows may call."
+    hosts: tuple[str, ...] = ()
+    "Web services that flows may call: host, and port where it is not 443."
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Where flows may transfer callers: name to FreeSWITCH dial string, None while nobody is there."
 
@@ -143,6 +146,14 @@ def _actions(value: Any) -> tuple[str, ...]:
     return modules
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    hosts = _list(value, "billing.example.com")
+    for place, host in enumerate(hosts):
+        if not origins(host):
+            raise _Wrong(f"{quoted(host)} is no host: write billing.example.com or billing.example.com:8443", place)
+    return hosts
+
+
 def _targets(value: Any) -> dict[str, str | None]:
     for name, target in _pairs(value, "person: sofia/gateway/pstn/02112345678"):
         if not isinstance(target, str) or re.search(r"[\r\n\0$]|\Aloopback/", target):
@@ -197,5 +208,6 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "sounds": _text,
     "voices": _voices,
     "actions": _actions,
+    "hosts": _hosts,
     "targets": _targets,
 }

@@ -21,6 +21,7 @@ from ivrkit.commands import CallRecord, Command, RunAction, WriteRecord
 from ivrkit.errors import ActionError, ConfigError, FlowError
 from ivrkit.events import CallArrived, Event, KeyPressed
 from ivrkit.switch.simulated import SimulatedCall, SimulatedSwitch
+from tests.fetch.service import Behave, answers, sends, service
 
 CONFIG = """\
 numbers: {"4001": flows/bill.yaml, "4002": flows/hours.yaml}
@@ -120,6 +121,44 @@ def path(app: App, call: SimulatedCall) -> list[str]:
             return [visit.node for visit in record.path]
         gevent.sleep(0.02)
     raise AssertionError("the call has no record")
+
+
+OWED = """\
+flow: owed
+languages: [en]
+prompts: all
+start: find
+nodes:
+  find:
+    request: {get: "http://HOST/bills/{{ caller.number }}"}
+    timeout: 500ms
+    save: bill
+    on: {ok: owes, "404": unknown, timeout: slow, error: broken}
+  owes: {play: owes, next: bye}
+  unknown: {play: unknown, next: bye}
+  slow: {play: slow, next: bye}
+  broken: {play: broken, next: bye}
+  bye: {hangup: normal}
+"""
+
+
+@pytest.mark.parametrize(
+    ("behave", "node"),
+    [
+        (answers(b'{"amount": 42.50}'), "owes"),
+        (answers(b"", "404 Not Found"), "unknown"),
+        (answers(b"<html>"), "broken"),
+        (sends(30.0), "slow"),
+    ],
+    ids=["owes", "unknown", "broken", "slow"],
+)
+def test_a_request_leads_where_the_answer_says(folder: Path, behave: Behave, node: str) -> None:
+    with gevent.Timeout(20), service(behave) as bills:
+        (folder / "flows/bill.yaml").write_text(OWED.replace("HOST", bills.host), encoding="utf-8")
+        (folder / "ivrkit.yaml").write_text(f'{CONFIG}hosts: ["{bills.host}"]\n', encoding="utf-8")
+        with App(folder / "ivrkit.yaml") as app, serving(app) as call:
+            assert path(app, call("4001", "")) == ["find", node, "bye"]
+        assert bills.requests[0].startswith(b"GET /bills/13800001111 HTTP/1.1")
 
 
 def test_each_number_has_its_flow(app: App) -> None:

@@ -20,6 +20,7 @@ allow: [10.0.0.5, 10.1.0.0/24]
 store: sqlite:////var/lib/ivrkit/ivrkit.db
 sounds: /srv/sounds
 actions: [my_company.actions]
+hosts: [billing.example, "127.0.0.1:8090", "http://intern.example"]
 voices:
   en: {engine: pyttsx3, voice: Hazel, rate: 180, pitch: 40, country: gb}
 targets:
@@ -44,6 +45,7 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
         sounds=Path("/srv/sounds"),
         voices={"zh": DEFAULT_VOICES["zh"], "en": Voice("pyttsx3", "Hazel", "gb", 180, 40)},
         actions=("my_company.actions",),
+        hosts=("billing.example", "127.0.0.1:8090", "http://intern.example"),
         targets={"person": None, "duty_officer": "sofia/gateway/pstn/02112345678"},
     )
 

@@ -80,7 +80,7 @@ def dial(
             seconds = _spoken_seconds(app) if sound else estimated_seconds
             hours = Hours(app.calendars(flow), app.emergencies)
             started = read_moment(at, zone_of(_asked(script, hours))) if at else None
-            ring = partial(VirtualLine, script, screen, caller, called, app.perform, seconds, hours.state, started)
+            ring = partial(VirtualLine, script, screen, caller, called, app, seconds, hours.state, started)
             hurry(ring(), entries) if fast else converse(ring, entries)
 
 

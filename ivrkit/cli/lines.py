@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from ivrkit.app import App
 from ivrkit.cli.screen import HIDDEN, Screen
 from ivrkit.commands import PAUSE, CallRecord, Command, Part, Play, RunAction, WriteRecord
 from ivrkit.errors import PromptError, SwitchError
@@ -19,7 +20,6 @@ from ivrkit.switch.virtual import VirtualCall
 from ivrkit.switch.world import World
 from ivrkit.tts import SoundTree
 
-Perform = Callable[[RunAction, CallArrived, str], Outcome]
 SILENCE = "silence_stream://"
 NO_FLOW = "UNALLOCATED_NUMBER"
 
@@ -60,12 +60,12 @@ class VirtualLine:
         screen: Screen,
         caller: str,
         called: str,
-        perform: Perform,
+        app: App,
         seconds_of: Callable[[Part], float],
         hours: Callable[[str, datetime], CalendarState],
         started: datetime | None = None,
     ) -> None:
-        self._screen, self._perform, self._seconds_of, self._hours = screen, perform, seconds_of, hours
+        self._screen, self._app, self._seconds_of, self._hours = screen, app, seconds_of, hours
         self._saying = Saying(screen)
         self._language, self._secret = script.languages[0], False
         started = started or datetime.now().astimezone()
@@ -77,7 +77,7 @@ class VirtualLine:
             caller,
             called,
             started=started,
-            world=World(self._act, hours=self._read_hours),
+            world=World(self._act, fetch=app.fetch, hours=self._read_hours),
             seconds_of=seconds_of,
             watch=self._watch,
         )
@@ -106,7 +106,7 @@ class VirtualLine:
         self._call.hang_up()
 
     def _act(self, name: str, arguments: Mapping[str, Any]) -> Outcome:
-        return self._perform(RunAction("dial", name, arguments), self._arrived, self._language)
+        return self._app.perform(RunAction("dial", name, arguments), self._arrived, self._language)
 
     def _read_hours(self, calendar: str) -> CalendarState:
         return self._hours(calendar, self._arrived.started + timedelta(seconds=self._now))

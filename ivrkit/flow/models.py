@@ -113,8 +113,10 @@ def _can_hold(annotation: Any, kind: Any) -> bool:
     """Whether a value of this annotation may be one of the type, or have one inside."""
     if inner := get_args(annotation):
         return any(_can_hold(one, kind) for one in inner)
+    if annotation is Any:  # a class in Python 3.11
+        return True
     if not isinstance(annotation, type):
-        return annotation is Any
+        return False
     if _parts(annotation, kind):
         return True
     several = kind if isinstance(kind, tuple) else (kind,)

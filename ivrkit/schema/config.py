@@ -91,6 +91,7 @@ def _settings() -> Mapping[str, Schema]:
         "sounds": {"type": "string", "examples": ["sounds"]},
         "voices": _by_name("zh: {engine: espeak, voice: cmn}", _voice(), _LANGUAGE_NAMES),
         "actions": _list("my_company.actions"),
+        "hosts": _list("billing.example.com"),
         "targets": _by_name(
             "person: sofia/gateway/pstn/02112345678",
             {

@@ -12,7 +12,7 @@ from typing import Any
 
 from ivrkit.engine.arguments import ARGUMENT_TYPES
 from ivrkit.flow import models
-from ivrkit.nodes import fields
+from ivrkit.nodes import addresses, fields, request
 from ivrkit.prompts.languages import LANGUAGES
 
 Schema = dict[str, Any]
@@ -180,6 +180,21 @@ TYPES: Mapping[Any, Schema] = {
         "examples": ["bill.amount > 0"],
     },
     fields.Text: TEXT,
+    addresses.Address: {
+        "type": "string",
+        "pattern": "^https?://[^\n]+$",
+        "errorMessage": "Write an address: https://billing.example.com/bills/{{ account }}.",
+        "description": "The address of a web service; values stand in {{ }} behind its host.",
+        "examples": ["https://billing.example.com/bills/{{ account }}"],
+    },
+    request.Body: ANYTHING | {"description": "Names and values, or a list of them.", "examples": ["{{ account }}"]},
+    request.Retries: NUMBER
+    | {
+        "minimum": 0,
+        "maximum": request.MOST_RETRIES,
+        "pattern": f"^[0-{request.MOST_RETRIES}]$",
+        "errorMessage": f"Write a whole number from 0 to {request.MOST_RETRIES}.",
+    },
     models.Languages: {
         "type": "array",
         "items": LANGUAGE,

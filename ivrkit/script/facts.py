@@ -77,7 +77,7 @@ class World:
     targets: frozenset[str] = frozenset()
     "Where calls may be transferred."
     hosts: frozenset[str] = frozenset()
-    "Hosts that requests may go to: `billing.example:8443`."
+    "Hosts that requests may go to, as `hosts:` names them: `billing.example:8443`, `http://intern.example`."
     calendars: frozenset[str] | None = frozenset()
     "None when the file that has them cannot be read."
     flows: Mapping[str, FlowFacts] = field(default_factory=dict)

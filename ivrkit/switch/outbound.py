@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import count
 from time import monotonic
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ from ivrkit.commands import (
     Play,
     ReadHours,
     RunAction,
+    SendRequest,
     StartTimer,
     Transfer,
     WriteRecord,
@@ -54,7 +56,7 @@ from ivrkit.script import Outcome, Script
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.connection import Connection
 from ivrkit.switch.deadlines import Deadlines
-from ivrkit.switch.world import always_open
+from ivrkit.switch.world import always_open, unreachable
 
 log = logging.getLogger("ivrkit.outbound")
 
@@ -91,6 +93,8 @@ class Sounds(Protocol):
 
 Perform = Callable[[RunAction, CallArrived, str], Outcome]
 "Runs an action for a call in the language it has; may block its greenlet, never the process."
+Fetch = Callable[[SendRequest], Outcome]
+"Sends a request of a call; may block its greenlet, never the process."
 Watch = Callable[[str, Event, list[Command]], None]
 "Told of every event of a call, by its id, and of the commands that answered it; secret keys are masked."
 
@@ -104,6 +108,7 @@ class Services:
     sounds: Sounds
     perform: Perform
     write_record: Callable[[CallRecord], None]
+    fetch: Fetch = unreachable
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Transfer targets: name to dial string; None for one that nobody answers yet."
     watch: Watch | None = None
@@ -280,13 +285,19 @@ class OutboundCall:
 
     def _run_action(self, command: RunAction) -> None:
         assert self._session is not None
-        self._actions[command.id] = gevent.spawn(self._act, command, self._session.language)
+        language = self._session.language
+        perform = partial(self._services.perform, command, self._arrived, language)
+        self._actions[command.id] = gevent.spawn(self._work, command, f"action {command.name}", perform)
 
-    def _act(self, command: RunAction, language: str) -> None:
+    def _send_request(self, command: SendRequest) -> None:
+        fetch = partial(self._services.fetch, command)
+        self._actions[command.id] = gevent.spawn(self._work, command, "a request", fetch)
+
+    def _work(self, command: RunAction | SendRequest, named: str, work: Callable[[], Outcome]) -> None:
         try:
-            outcome = self._services.perform(command, self._arrived, language)
+            outcome = work()
         except Exception:  # the guard of a call: an action is somebody's own code
-            log.exception("%s: action %s failed", self._uuid, command.name)
+            log.exception("%s: %s failed", self._uuid, named)
             outcome = Outcome("error")
         if self._actions.pop(command.id, None) is not None:
             self._deliver(ActionReturned(monotonic(), command.id, outcome.name, outcome.result))
@@ -348,6 +359,7 @@ _PERFORM: dict[type[Command], Callable[[OutboundCall, Any], None]] = {
     StartTimer: OutboundCall._start_timer,
     CancelTimer: OutboundCall._cancel_timer,
     RunAction: OutboundCall._run_action,
+    SendRequest: OutboundCall._send_request,
     CancelAction: OutboundCall._cancel_action,
     Transfer: OutboundCall._transfer,
     ReadHours: OutboundCall._read_hours,

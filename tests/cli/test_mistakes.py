@@ -107,6 +107,7 @@ SETTINGS = {
     "voices: {zh: {voice: cmn, rate: 10}}": "between 80 and 450",
     "voices: {zh: {voise: cmn}}": 'did you mean "voice"?',
     "actions: [shop.]": '"shop." is no Python module',
+    "hosts: [https://user@billing.example]": "is no host: write billing.example.com",
     'targets: {desk: "${caller_id_name}"}': "is no dial string",
     "targets: {desk: loopback/4001}": "is no dial string",
 }

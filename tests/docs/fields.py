@@ -16,11 +16,12 @@ from ivrkit.nodes.asking import Asking
 from ivrkit.nodes.branch import Row
 from ivrkit.nodes.fields import Flag, Reaction, Seconds
 from ivrkit.nodes.menu import Option
+from ivrkit.nodes.request import Message
 from ivrkit.script import Node
 from tests.docs.pages import ROOT
 
 FOLDER = ROOT / "docs" / "nodes"
-PARTS: dict[str, list[type]] = {"menu": [Option], "branch": [Row]}
+PARTS: dict[str, list[type]] = {"menu": [Option], "branch": [Row], "request": [Message]}
 "What a kind is made of beside its own fields."
 HEAD = "| field | default | |\n|---|---|---|\n"
 

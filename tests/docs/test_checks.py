@@ -36,6 +36,7 @@ WORLD = World(
     actions={"find_bill": ActionFacts(("account",), frozenset({"account"}), ("ok", "not_found"))},
     targets=frozenset({"desk"}),
     calendars=frozenset({"office"}),
+    hosts=frozenset({"bills.example"}),
     flows={"repair-report": FlowFacts({"number": "text"}, {"done": ("ticket",)}, ("zh", "en"))},
 )
 

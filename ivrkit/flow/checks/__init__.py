@@ -30,6 +30,7 @@ from ivrkit.flow.checks.unhandled_outcome import unhandled_outcome
 from ivrkit.flow.checks.unknown_action import unknown_action
 from ivrkit.flow.checks.unknown_calendar import unknown_calendar
 from ivrkit.flow.checks.unknown_flow import unknown_flow
+from ivrkit.flow.checks.unknown_host import unknown_host
 from ivrkit.flow.checks.unknown_language import unknown_language
 from ivrkit.flow.checks.unknown_node import unknown_node
 from ivrkit.flow.checks.unknown_prompt import unknown_prompt
@@ -50,6 +51,7 @@ NAMED: tuple[Check, ...] = (
     action_arguments,
     unknown_target,
     unknown_calendar,
+    unknown_host,
     unknown_flow,
     run_arguments,
     return_values,

@@ -10,6 +10,7 @@ from ivrkit.flow.diagnostic import columns, listed
 from ivrkit.flow.explain.node import INDENT, meaning
 from ivrkit.flow.graph.text import contents
 from ivrkit.flow.models import walk
+from ivrkit.nodes.addresses import Url
 from ivrkit.nodes.entries import ENTRY_CHECKS
 from ivrkit.nodes.fields import ActionName, CalendarName, FlowName, TargetName
 
@@ -57,6 +58,9 @@ def _world(flow: CheckedFlow) -> Iterator[str]:
         names = dict.fromkeys(name for node in flow.nodes.values() for _, name in walk(node, kind))
         if own := [name for name in names if name not in ENTRY_CHECKS]:
             yield sentence.format(listed(own))
+    services = dict.fromkeys(str(url.origin) for node in flow.nodes.values() for _, url in walk(node, Url))
+    if services:
+        yield f"It calls the web services at {listed(services)}."
 
 
 def _nodes(flow: CheckedFlow, language: str) -> Iterator[str]:
