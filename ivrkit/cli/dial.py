@@ -13,6 +13,7 @@ import typer
 from ivrkit.app import App, sounds_of
 from ivrkit.calendars import Calendar
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, log_to_terminal, out, show
+from ivrkit.cli.keyboard import SPEAK, TELEPHONE
 from ivrkit.cli.lines import SocketLine, VirtualLine
 from ivrkit.cli.moments import read_moment, zone_of
 from ivrkit.cli.screen import JsonScreen, PlainScreen, Screen
@@ -32,7 +33,7 @@ from ivrkit.switch.simulated import SimulatedSwitch
 from ivrkit.switch.virtual import estimated_seconds
 
 SCRIPT = ".json"
-KEYS = frozenset("0123456789*#")
+KEYS = frozenset(TELEPHONE + SPEAK)
 
 
 def dial(
@@ -87,7 +88,7 @@ def dial(
 def _checked(entries: list[str]) -> list[str]:
     for entry in entries:
         if not entry or set(entry) - KEYS:
-            raise ConfigError(f'--press "{entry}": press keys of a telephone, 0 to 9, * and #')
+            raise ConfigError(f'--press "{entry}": press keys of a telephone, 0 to 9, * and #, or s to speak')
     return entries
 
 

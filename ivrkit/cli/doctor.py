@@ -87,6 +87,11 @@ def _sounds(app: App) -> Iterator[Finding]:
         yield Finding("sounds", "good", f"all {len(needed)} are built")
 
 
+def _recordings(app: App) -> Iterator[Finding]:
+    app.recordings.check()
+    yield Finding("recordings", "good", f"{app.recordings.root} can be written")
+
+
 def _store(app: App) -> Iterator[Finding]:
     app.store.calls(limit=1)
     yield Finding("store", "good", app.config.store)
@@ -119,6 +124,7 @@ LOOKS: dict[str, Look] = {
     "flows": _flows,
     "voices": _voices,
     "sounds": _sounds,
+    "recordings": _recordings,
     "store": _store,
     "call port": _call_port,
     "targets": _targets,

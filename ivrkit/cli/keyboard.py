@@ -13,6 +13,8 @@ from unicodedata import normalize
 from gevent.select import select
 
 TELEPHONE = "0123456789*#"
+SPEAK = "s"
+"The caller says something."
 HANG_UP = ("\x03", "\x04", "q", "h")
 "Ctrl-C, Ctrl-D, q and h put the receiver down."
 HUNG_UP = b"\x04"
@@ -48,7 +50,7 @@ class Keyboard:
                 termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
     def keys(self, seconds: float) -> str:
-        """What was pressed within `seconds`; returns at the first key. Other characters than a telephone's are gone."""
+        """What was pressed within `seconds`; returns at the first key. Other characters than a caller's are gone."""
         if self._fd is None or not select([self._fd], [], [], seconds)[0]:
             return ""
         try:
@@ -57,4 +59,4 @@ class Keyboard:
             typed = HUNG_UP
         # An input method may give the full-width forms of the keys.
         keys = normalize("NFKC", typed.decode("utf-8", "ignore"))
-        return "".join(key for key in keys if key in TELEPHONE or key in HANG_UP)
+        return "".join(key for key in keys if key in TELEPHONE or key in (SPEAK, *HANG_UP))

@@ -102,6 +102,10 @@ class VirtualLine:
         self._secret = self._call.session.hides(KeyPressed(self._call.now, key))
         self._call.press(key)
 
+    def speak(self, seconds: float) -> None:
+        self._screen.spoke(self._call.now, seconds)
+        self._call.speak(seconds)
+
     def hang_up(self) -> None:
         self._call.hang_up()
 
@@ -157,7 +161,7 @@ class SocketLine:
     ) -> None:
         self._address, self._called, self._screen, self._sounds = address, called, screen, sounds
         self._saying = Saying(screen)
-        self._hung_up = False
+        self._hung_up, self._at = False, 0.0
         screen.begins(caller, called)
         self._call = switch.call(*address, caller, called_number=called, on_event=self._tell)
 
@@ -171,10 +175,15 @@ class SocketLine:
 
     def advance(self, at: float) -> None:
         """Show what has begun by now; its time passes by itself."""
+        self._at = at
         self._saying.until(at)
 
     def press(self, key: str) -> None:
         self._call.press(key)
+
+    def speak(self, seconds: float) -> None:
+        self._screen.spoke(self._at, seconds)
+        self._call.speak(seconds)
 
     def hang_up(self) -> None:
         self._hung_up = True

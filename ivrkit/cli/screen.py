@@ -22,6 +22,7 @@ class Screen(Protocol):
     def begins(self, caller: str, called: str) -> None: ...
     def heard(self, at: float, part: Part) -> None: ...
     def pressed(self, at: float, key: str) -> None: ...
+    def spoke(self, at: float, seconds: float) -> None: ...
 
     def failed(self, at: float, fault: str) -> None:
         """What went wrong underway, in words; told at the end."""
@@ -47,6 +48,9 @@ class PlainScreen:
         before = Text(" ") if self._in_keys else _head(at, "press")
         self._console.print(before + Text(key, "cyan"), end="")
         self._in_keys = True
+
+    def spoke(self, at: float, seconds: float) -> None:
+        self._line(at, "speaks", f"for {seconds:g} seconds", "cyan")
 
     def failed(self, at: float, fault: str) -> None:
         self._line(at, "fault", fault, "red")
@@ -76,6 +80,9 @@ class JsonScreen:
 
     def pressed(self, at: float, key: str) -> None:
         _put(at, "pressed", key=key)
+
+    def spoke(self, at: float, seconds: float) -> None:
+        _put(at, "spoke", seconds=seconds)
 
     def failed(self, at: float, fault: str) -> None:
         _put(at, "failed", fault=fault)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from ivrkit.cli.screen import Screen
-from ivrkit.commands import Part
+from ivrkit.commands import RECORDED, Part
 from ivrkit.errors import ConfigError
 from ivrkit.prompts.sounds import Sound
 from ivrkit.tts import RATES, SoundTree
@@ -49,6 +49,8 @@ class Speaker:
     def heard(self, at: float, part: Part) -> None:
         self._screen.heard(at, part)
         self._stop()
+        if any(name.startswith(RECORDED) for name in part.sounds):
+            return  # nobody has spoken: what `s` says is silent
         path = Path(self._folder.name, "prompt.wav")
         join(self._sounds, part.sounds, path)
         self._playing = subprocess.Popen([*self._player, str(path)], stderr=subprocess.DEVNULL)  # noqa: S603  # our own table
@@ -56,6 +58,9 @@ class Speaker:
     def pressed(self, at: float, key: str) -> None:
         self._stop()
         self._screen.pressed(at, key)
+
+    def spoke(self, at: float, seconds: float) -> None:
+        self._screen.spoke(at, seconds)
 
     def failed(self, at: float, fault: str) -> None:
         self._screen.failed(at, fault)

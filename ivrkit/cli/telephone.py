@@ -13,12 +13,14 @@ from typing import Protocol, TypeVar
 from gevent import sleep
 
 from ivrkit.cli.common import err
-from ivrkit.cli.keyboard import HANG_UP, Keyboard
+from ivrkit.cli.keyboard import HANG_UP, SPEAK, Keyboard
 from ivrkit.cli.lines import VirtualLine
 
 QUIET = 1.0
 "Seconds of silence after which the next written keys are pressed."
 TICK = 0.02
+SPEECH = 4.0
+"Seconds that the caller speaks."
 GAP = 0.2
 "Seconds between the keys of one entry."
 
@@ -36,6 +38,7 @@ class Line(Protocol):
         """Let time pass, in seconds since the call began."""
 
     def press(self, key: str) -> None: ...
+    def speak(self, seconds: float) -> None: ...
     def hang_up(self) -> None: ...
 
 
@@ -67,8 +70,7 @@ class Fingers:
             line.hang_up()
             return
         self._keys = self._keys or deque(self._entries.popleft())
-        line.press(self._keys.popleft())
-        self._pressed_at = at
+        self._pressed_at = at + _use(line, self._keys.popleft())
 
 
 def converse(ring: Callable[[], L], entries: Sequence[str]) -> L:
@@ -78,7 +80,7 @@ def converse(ring: Callable[[], L], entries: Sequence[str]) -> L:
         line = ring()
         _press_written(line, Fingers(entries))
         return line
-    err.print("Press 0 to 9, * and # at any moment; q hangs up.", style="bold")
+    err.print("Press 0 to 9, * and # at any moment; s says something; q hangs up.", style="bold")
     with keyboard:
         line = ring()
         _press_typed(line, keyboard)
@@ -120,8 +122,17 @@ def _press_typed(line: Line, keyboard: Keyboard) -> None:
             if key in HANG_UP:
                 line.hang_up()
                 return
-            line.press(key)
+            _use(line, key)
         line.advance(monotonic() - begun)
+
+
+def _use(line: Line, key: str) -> float:
+    """Press a key, or speak; the seconds that it takes."""
+    if key == SPEAK:
+        line.speak(SPEECH)
+        return SPEECH
+    line.press(key)
+    return 0.0
 
 
 def _tell_left(fingers: Fingers) -> None:
