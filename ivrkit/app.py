@@ -33,6 +33,7 @@ from ivrkit.script import Outcome, Script
 from ivrkit.store import Store, open_store
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.outbound import Services, call_port
+from ivrkit.switch.recordings import Recordings
 from ivrkit.tts import SoundTree
 
 log = logging.getLogger("ivrkit")
@@ -89,6 +90,11 @@ class App:
     def sounds(self) -> SoundTree:
         """The folder of sounds; PromptError when FreeSWITCH could not play from it."""
         return SoundTree(self.config.sounds, self.config.voices)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """The folder of callers' recordings; PromptError when FreeSWITCH could not record there."""
+        return Recordings(self.config.recorded)
 
     @property
     def flows(self) -> tuple[Path, ...]:
@@ -165,6 +171,7 @@ class App:
             fetch=self.fetch,
             write_record=partial(_keep, self.store),
             targets=self.config.targets,
+            recordings=self.recordings,
             watch=self._tell,
             hours=self.hours.state,
         )

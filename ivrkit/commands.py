@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 PAUSE = 0.3
 "Seconds between two prompts of one Play."
+BEEP = 0.3
+"Seconds of the tone that says when to begin."
 RECORDED = "recorded/"
 "What the names of sounds begin with that a caller has recorded."
 
@@ -105,6 +107,13 @@ class Record(Command):
     stop_keys: str
     beep: bool
     "Whether a tone says when to begin."
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecording(Command):
+    """Delete a recording that nobody keeps: nothing was said, or the caller made it again."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

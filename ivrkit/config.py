@@ -44,6 +44,8 @@ class Config:
     "Where calls and records are kept."
     sounds: Path = Path("sounds")
     "The folder that `ivrkit prompts build` fills and FreeSWITCH plays from."
+    recorded: Path = Path("data/recorded")
+    "The folder of what callers record; FreeSWITCH writes there."
     voices: Mapping[str, Voice] = field(default_factory=lambda: DEFAULT_VOICES)
     "Who speaks each language."
     actions: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def load_config(path: str | Path) -> Config:
         raise FlowError(faults)
     folder = Path(path).absolute().parent
     values["sounds"] = folder / values.get("sounds", "sounds")
+    values["recorded"] = folder / values.get("recorded", "data/recorded")
     values["numbers"] = {number: folder / flow for number, flow in values.get("numbers", {}).items()}
     return Config(folder=folder, **values)
 
@@ -206,6 +209,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "allow": _allow,
     "store": _text,
     "sounds": _text,
+    "recorded": _text,
     "voices": _voices,
     "actions": _actions,
     "hosts": _hosts,

@@ -130,8 +130,6 @@ class Compiled:
 
     compute: Compute
     names: frozenset[str]
-    tree: nodes.Node
-    "Jinja's, for checks before any call."
 
 
 def as_text(value: Any) -> str:
@@ -243,6 +241,11 @@ def _parse(source: str) -> list[nodes.Node]:
 @lru_cache(maxsize=65536)
 def compiled_expression(source: str) -> Compiled:
     """`source` parsed and compiled, once for each text; ExpressionError says what is not allowed in it."""
+    return _compile(parsed_expression(source), source)
+
+
+def parsed_expression(source: str) -> nodes.Node:
+    """Jinja's tree of one bare expression, of which not everything may be allowed."""
     if len(source) > 2000:
         raise ExpressionError("this expression is longer than 2,000 characters")
     if any(braces in _without_strings(source) for braces in ("{{", "{%", "}}", "%}")):
@@ -250,13 +253,13 @@ def compiled_expression(source: str) -> Compiled:
     body = _parse("{{ " + source + " }}")
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
         raise ExpressionError(f"{quoted(source)} is not one expression")
-    return _compile(body[0].nodes[0], source)
+    return body[0].nodes[0]
 
 
 def _compile(node: nodes.Node, source: str) -> Compiled:
     names: set[str] = set()
     try:
-        return Compiled(_closure(node, names), frozenset(names), node)
+        return Compiled(_closure(node, names), frozenset(names))
     except RecursionError:
         raise ExpressionError(f"{quoted(source)} is nested too deeply") from None
 

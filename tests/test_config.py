@@ -19,6 +19,7 @@ listen: 10.0.0.2:8084
 allow: [10.0.0.5, 10.1.0.0/24]
 store: sqlite:////var/lib/ivrkit/ivrkit.db
 sounds: /srv/sounds
+recorded: /srv/recorded
 actions: [my_company.actions]
 hosts: [billing.example, "127.0.0.1:8090", "http://intern.example"]
 voices:
@@ -43,6 +44,7 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
         allow=("10.0.0.5", "10.1.0.0/24"),
         store="sqlite:////var/lib/ivrkit/ivrkit.db",
         sounds=Path("/srv/sounds"),
+        recorded=Path("/srv/recorded"),
         voices={"zh": DEFAULT_VOICES["zh"], "en": Voice("pyttsx3", "Hazel", "gb", 180, 40)},
         actions=("my_company.actions",),
         hosts=("billing.example", "127.0.0.1:8090", "http://intern.example"),
@@ -55,6 +57,7 @@ def test_what_is_not_set_is_safe(tmp_path: Path) -> None:
     assert found.listen == ("127.0.0.1", 8084)
     assert found.allow == ("127.0.0.0/8", "::1/128")
     assert found.sounds == tmp_path / "sounds"
+    assert found.recorded == tmp_path / "data/recorded"
     assert found.voices == DEFAULT_VOICES
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
-from ivrkit.commands import RECORDED, CancelTimer, Command, Part, Play, Recording, StartTimer
+from ivrkit.commands import RECORDED, CancelTimer, Command, DeleteRecording, Part, Play, Recording, StartTimer
 from ivrkit.engine.frames import Frame
 from ivrkit.engine.keys import TypeAhead
 from ivrkit.errors import SayError
@@ -82,6 +82,7 @@ class Call:
 
     def forget_recording(self, name: str) -> None:
         self.recordings = [recording for recording in self.recordings if recording.name != name]
+        self.issue(DeleteRecording(self.next_id(), name))
 
     # --- for the engine ---
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from ivrkit.commands import CancelAction, Command, ReadHours, RunAction, SendRequest, Transfer
+from ivrkit.commands import BEEP, CancelAction, Command, ReadHours, RunAction, SendRequest, Transfer
 from ivrkit.commands import Record as RecordCaller
 from ivrkit.engine.call import Call
 from ivrkit.events import (
@@ -22,6 +22,7 @@ from ivrkit.events import (
     TransferEnded,
 )
 from ivrkit.script import (
+    LEAST_SAID,
     Act,
     Ask,
     Choices,
@@ -249,9 +250,14 @@ class Recording:
 
     def stop(self) -> None:
         """The caller has hung up: what was said until then is kept."""
-        if self._recording:
-            self._call.keep_recording(self._name, self._call.now - self._began)
-            self._recording = ""
+        if not self._recording:
+            return
+        self._recording = ""
+        seconds = self._call.now - self._began - (BEEP if self._step.beep else 0.0)
+        if seconds < LEAST_SAID:
+            self._call.forget_recording(self._name)
+        else:
+            self._call.keep_recording(self._name, seconds)
 
 
 class Connecting:

@@ -8,7 +8,16 @@ from typing import Literal
 
 from ivrkit.esl.encoding import UNDEFINED
 from ivrkit.esl.events import EslEvent
-from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded, TransferEnded
+from ivrkit.events import (
+    CallAnswered,
+    CallArrived,
+    Event,
+    HungUp,
+    KeyPressed,
+    PlaybackEnded,
+    RecordingEnded,
+    TransferEnded,
+)
 
 EVENTS = ("CHANNEL_EXECUTE_COMPLETE", "DTMF", "CHANNEL_HANGUP")
 "What a call has to subscribe to."
@@ -67,8 +76,21 @@ def _played(event: EslEvent, command: str, at: float) -> Event:
     return PlaybackEnded(at, command, heard=event.get("Application-Response") != "FILE NOT FOUND")
 
 
+def _recorded(event: EslEvent, command: str, at: float) -> Event:
+    milliseconds = event.variable("record_ms") or ""
+    seconds = int(milliseconds) / 1000 if milliseconds.isdecimal() else 0.0
+    if event.variable("playback_terminator_used"):
+        return RecordingEnded(at, command, seconds, "key")
+    silent = event.variable("silence_hits_exhausted") == "true"
+    return RecordingEnded(at, command, seconds, "silence" if silent else "limit")
+
+
 def _transferred(event: EslEvent, command: str, at: float) -> Event:
-    return TransferEnded(at, command, transfer_outcome(event.variable("originate_disposition") or ""))
+    disposition = event.variable("originate_disposition") or ""
+    if disposition == "SUCCESS" and event.variable("hangup_after_bridge") == "true":
+        # A call that was given away is still here: what it heard was early media, and nobody answered behind it.
+        disposition = event.variable("bridge_hangup_cause") or ""
+    return TransferEnded(at, command, transfer_outcome(disposition))
 
 
 def _pressed(event: EslEvent, at: float) -> Event | None:
@@ -83,6 +105,7 @@ def _hung_up(event: EslEvent, at: float) -> Event:
 _COMPLETIONS: dict[str, Callable[[EslEvent, str, float], Event]] = {
     "answer": _answered,
     "playback": _played,
+    "record": _recorded,
     "bridge": _transferred,
 }
 _MEANINGS: dict[str, Callable[[EslEvent, float], Event | None]] = {

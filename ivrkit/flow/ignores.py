@@ -12,7 +12,7 @@ from ivrkit.prompts.problems import did_you_mean
 
 BAD, UNNEEDED = "bad-ignore", "unneeded-ignore"
 
-_FORM = re.compile(r"#\s*ivrkit\s*:\s*ignore\s*\[([^\s\[\],，]+)\]\s*(.*)")
+_FORM = re.compile(r"#\s*ivrkit\s*:\s*ignore\s*\[\s*([^\[\],，]+?)\s*\]\s*(.*)")
 _REASON = re.compile(r"because\b[\s:：]*\w")
 
 _Place = tuple[str, int, str]

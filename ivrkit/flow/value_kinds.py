@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from ivrkit.expressions import Expression, Piece, Template, compiled_expression, template_pieces
+from ivrkit.expressions import Expression, Piece, Template, parsed_expression, template_pieces
 from ivrkit.flow.checked import CheckedFlow
 from ivrkit.flow.diagnostic import quoted
 from ivrkit.flow.models import walk
@@ -50,7 +50,7 @@ def kinds_of_variables(flow: CheckedFlow) -> Kinds:
 def kind_of(value: Expression | Template, kinds: Kinds) -> str:
     """The kind of what an expression or a template gives."""
     if isinstance(value, Expression):
-        return _kind(compiled_expression(value.source).tree, kinds)
+        return _kind(parsed_expression(value.source), kinds)
     pieces = template_pieces(value.source)
     return kind_of(pieces[0].expression, kinds) if len(pieces) == 1 and isinstance(pieces[0], Piece) else TEXT
 
@@ -58,7 +58,7 @@ def kind_of(value: Expression | Template, kinds: Kinds) -> str:
 def mismatches(value: Expression | Template, kinds: Kinds) -> Iterator[str]:
     """What can never be computed, each in a few words for the author."""
     if isinstance(value, Expression):
-        yield from _mismatches(compiled_expression(value.source).tree, kinds)
+        yield from _mismatches(parsed_expression(value.source), kinds)
     else:
         for piece in template_pieces(value.source):
             if isinstance(piece, Piece):

@@ -108,7 +108,7 @@ def way_label(path: Path) -> str:
     words = [str(part + 1) if isinstance(part, int) else part for part in path]
     if words[0] not in _HOLD_WAYS or len(words) == 1:
         return words[0]
-    return words[-1] if words[-1] != "next" else words[-2]
+    return words[-1] if words[-1] != "next" or words[0] == "on" else words[-2]
 
 
 def _keys_of(node: Node, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from string import ascii_letters, digits
 
 import yaml
 
@@ -26,8 +25,6 @@ IN_QUOTES = 'put all of them in quotes, "…"'
 
 _UNQUOTED_KEY = re.compile(r"""(?:^\s*|[{,]\s*)([*#])\s*:(?=\s|$)""")
 _COMMENT = re.compile(r"(?<=\S) #(?! *$)")
-_FIRST_NAME = re.compile(r"\s*(?:- +)*([\w*#]+):(?=\s)")
-_WORD = f"{ascii_letters}{digits}_"
 _LONGEST_LINE = 1000
 "Characters of a line in which quotes are matched, which takes long when one of many is missing."
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
@@ -73,7 +70,7 @@ def _first(explanations: tuple[_Explanation, ...], stumble: _Stumble) -> list[Fa
 
 def unquoted_key(text: str, number: int) -> Fault | None:
     """`*: back` and `#: repeat`: YAML takes the first for an alias and the second for a comment."""
-    found = _UNQUOTED_KEY.search(text) and _UNQUOTED_KEY.search(_without_quoted(text))
+    found = _UNQUOTED_KEY.search(text) and _UNQUOTED_KEY.search(_without_quoted(text[:_LONGEST_LINE]))
     if not found:
         return None
     message = f'the key {found[1]} must stand in quotes, "{found[1]}":'
@@ -97,7 +94,7 @@ def braces(text: str, line: int, column: int) -> Fault:
 
 
 def _without_quoted(text: str) -> str:
-    return _QUOTED.sub(lambda found: "_" * len(found[0]), text[:_LONGEST_LINE])
+    return _QUOTED.sub(lambda found: "_" * len(found[0]), text)
 
 
 def _key(stumble: _Stumble) -> Fault | None:
@@ -137,7 +134,7 @@ def _braces(stumble: _Stumble) -> Fault | None:
 
 def _colon(stumble: _Stumble) -> Fault | None:
     """`zh: 请按: 一`: the second colon of a line that is followed by a space."""
-    pair = re.split("[{,]", _without_quoted(stumble.text[max(stumble.column - _LONGEST_LINE, 0) : stumble.column]))[-1]
+    pair = re.split("[{,]", _without_quoted(stumble.text[: stumble.column]))[-1]
     if stumble.text[stumble.column : stumble.column + 1] != ":" or not re.search(r":\s", pair):
         return None
     return _second_name(stumble, pair) or stumble.here(
@@ -147,21 +144,18 @@ def _colon(stumble: _Stumble) -> Fault | None:
 
 def _second_name(stumble: _Stumble, pair: str) -> Fault | None:
     """`on: ok: bye`, `{play: welcome next: bye}`, `{zh: 您好 en: Hello}`: behind a value stands another name."""
-    first = _FIRST_NAME.match(pair)
-    behind = pair[first.end() :].rstrip() if first else ""
-    name = behind[len(behind.rstrip(_WORD)) :]
-    if not first or not name.isidentifier() or (first[1] in LANGUAGES) > (name in LANGUAGES):
+    found = re.fullmatch(r"\s*(?:- +)*([\w*#]+):\s+(?:(.*?)\s*([;；，、]\s*|(?<=\s)))?([A-Za-z_]\w*)\s*", pair)
+    if not found or (found[1] in LANGUAGES) > (found[4] in LANGUAGES):
         return None
-    value = behind.removesuffix(name).rstrip()
-    start = stumble.column - len(pair) + first.end()
-    if stumble.opened and value[-1:] in tuple(";；，、"):
-        at = start + len(value) - 1
+    _, value, sign, name = found.groups()
+    start = stumble.column - len(pair) + found.start(4)
+    if stumble.opened and sign:
+        at = stumble.column - len(pair) + found.start(3)
         return Fault(stumble.line, at, 1, f'type a plain comma, ",", before "{name}:"', "bracket")
-    at = start + len(behind) - len(name)
-    if stumble.opened and value.strip():
-        return Fault(stumble.line, at, len(name), f'a comma is missing before "{name}:"', "bracket")
+    if stumble.opened and value:
+        return Fault(stumble.line, start, len(name), f'a comma is missing before "{name}:"', "bracket")
     message = f'"{name}: …" stands in braces, {{{name}: …}}, or on a line of its own'
-    return Fault(stumble.line, at, len(name), message, "indentation")
+    return Fault(stumble.line, start, len(name), message, "indentation")
 
 
 def _behind_quote(stumble: _Stumble) -> Fault | None:

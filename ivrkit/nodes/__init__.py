@@ -9,6 +9,7 @@ from ivrkit.nodes.hours import Hours
 from ivrkit.nodes.language import Language
 from ivrkit.nodes.menu import Menu
 from ivrkit.nodes.play import Play
+from ivrkit.nodes.record import Record
 from ivrkit.nodes.request import Request
 from ivrkit.nodes.return_ import Return
 from ivrkit.nodes.run import RunFlow
@@ -33,6 +34,7 @@ NODE_KINDS: dict[str, type[Node]] = {
         Language,
         RunFlow,
         Transfer,
+        Record,
         Return,
         Hangup,
     )

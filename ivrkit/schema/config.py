@@ -89,6 +89,7 @@ def _settings() -> Mapping[str, Schema]:
         "allow": _list("127.0.0.0/8"),
         "store": {"type": "string", "examples": ["sqlite:///data/ivrkit.db", "memory:"]},
         "sounds": {"type": "string", "examples": ["sounds"]},
+        "recorded": {"type": "string", "examples": ["data/recorded"]},
         "voices": _by_name("zh: {engine: espeak, voice: cmn}", _voice(), _LANGUAGE_NAMES),
         "actions": _list("my_company.actions"),
         "hosts": _list("billing.example.com"),

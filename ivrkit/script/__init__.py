@@ -4,6 +4,7 @@ from ivrkit.script.entries import Choices, Digits, Entry, Verdict
 from ivrkit.script.facts import ActionFacts, FlowFacts, Offer, Outcomes, Told, World
 from ivrkit.script.node import CallView, Node, Script
 from ivrkit.script.steps import (
+    LEAST_SAID,
     Act,
     Ask,
     Back,
@@ -27,6 +28,7 @@ from ivrkit.script.steps import (
 )
 
 __all__ = [
+    "LEAST_SAID",
     "Act",
     "ActionFacts",
     "Ask",

@@ -44,7 +44,7 @@ class CallView(Protocol):
         """Drop the keys typed ahead."""
 
     def forget_recording(self, name: str) -> None:
-        """Leave a recording out of the call's record: it is empty, or was made again."""
+        """Delete a recording, also from the call's record: it is empty, or was made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,9 @@ from typing import Any, Literal
 
 from ivrkit.script.entries import Entry
 
+LEAST_SAID = 1.0
+"Seconds, besides the silence that ended it, below which nothing has been said into a recording."
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -72,6 +72,7 @@ class RecordingDone:
     """How a recording ended."""
 
     by: Literal["key", "silence", "limit"]
+    key: str
     seconds: float
 
 
@@ -158,6 +159,8 @@ class Line:
         self.leaving = False
         "Set while every activity is being ended: none may begin anything new."
         self.speaking_until = 0.0
+        self.spoken: list[tuple[float, float]] = []
+        "When the caller spoke, from and to."
         self._frames: list[_Frame] = []
         self._keys: deque[tuple[str, str]] = deque()
         self._notices: list[Notice] = []
@@ -203,6 +206,7 @@ class Line:
         """The caller speaks from now on, for so long."""
         self._run_until(at)
         self.speaking_until = at + seconds
+        self.spoken.append((at, self.speaking_until))
         return self._settled()
 
     def break_(self, at: float) -> list[Notice]:
@@ -298,18 +302,29 @@ def wait(seconds: float, takes_keys: bool = False, stop_keys: str = "") -> Gener
             return Waited(wake.by, wake.key, spent)
 
 
-def record(line: Line, limit: float, silence: float, stop_keys: str) -> Generator[Wait, Wake, RecordingDone | Waited]:
-    """Record the caller until a key of `stop_keys`, `limit` seconds, or `silence` seconds without a word."""
+NO_CLIP = Clip("", ())
+
+
+def record(
+    line: Line, limit: float, silence: float, stop_keys: str, beep: Clip = NO_CLIP
+) -> Generator[Wait, Wake, RecordingDone | Played | Waited]:
+    """Record the caller until a key of `stop_keys`, `limit` seconds, or `silence` seconds without a word.
+
+    The beep before it is no part of the recording.
+    """
+    beeped = yield from play(line, beep, stop_keys)
+    if beeped.by == "gone":
+        return beeped
     began = line.now
     while True:
         silent_at = max(began, line.speaking_until) + silence
         wake = yield Wait(min(began + limit, silent_at) - line.now, takes_keys=True, pauses=False)
         seconds = line.now - began
         if wake.by == "key" and wake.key in stop_keys:
-            return RecordingDone("key", seconds)
+            return RecordingDone("key", wake.key, seconds)
         if wake.by in ("gone", "break"):
             return Waited(wake.by, wake.key, seconds)
         if seconds >= limit - _ROUNDING:
-            return RecordingDone("limit", seconds)
+            return RecordingDone("limit", "", seconds)
         if line.now >= max(began, line.speaking_until) + silence - _ROUNDING:
-            return RecordingDone("silence", seconds)
+            return RecordingDone("silence", "", seconds)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import count
+from math import ceil
 from time import monotonic
 from typing import Any, Protocol
 
@@ -21,15 +22,19 @@ import gevent
 from gevent.event import Event as Signal
 
 from ivrkit.commands import (
+    BEEP,
     PAUSE,
+    RECORDED,
     Answer,
     CallRecord,
     CancelAction,
     CancelTimer,
     Command,
+    DeleteRecording,
     HangUp,
     Play,
     ReadHours,
+    Record,
     RunAction,
     SendRequest,
     StartTimer,
@@ -37,7 +42,7 @@ from ivrkit.commands import (
     WriteRecord,
 )
 from ivrkit.engine import HANGUP_SECONDS, Session, refused
-from ivrkit.errors import PromptError, SwitchError
+from ivrkit.errors import IvrkitError, PromptError, SwitchError
 from ivrkit.esl import EslEvent, commands
 from ivrkit.esl.calls import EVENTS, arrival, translate
 from ivrkit.events import (
@@ -49,13 +54,16 @@ from ivrkit.events import (
     HungUp,
     KeyPressed,
     PlaybackEnded,
+    RecordingEnded,
     TimerFired,
     TransferEnded,
 )
 from ivrkit.script import Outcome, Script
+from ivrkit.switch import dialing
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.connection import Connection
 from ivrkit.switch.deadlines import Deadlines
+from ivrkit.switch.recordings import Recordings
 from ivrkit.switch.world import always_open, unreachable
 
 log = logging.getLogger("ivrkit.outbound")
@@ -71,14 +79,16 @@ PREPARED = {
     # Several sounds in one playback without the 250 ms of silence that file_string begins with (mod_dptools.c).
     "playback_delimiter": "!",
     "playback_sleep_val": "0",
-    "hangup_after_bridge": "false",
     "continue_on_fail": "true",
-    # What a caller hears while a target rings: the ringing tone of China, 450 Hz, one second in five.
-    "transfer_ringback": "%(1000,4000,450)",
+    # Telephones that send nothing while nobody speaks: their pauses are recorded as well.
+    "record_fill_cng": "true",
 }
-TALKS_ON = {"socket_resume": "false"}
-"""While a target is rung and spoken to. FreeSWITCH takes a call whose controller dies out of whatever it does and back
-into the dialplan when this is true; two who talk would be parted (mod_event_socket.c, the end of listener_run)."""
+PULSE = 30.0
+"Seconds between two looks whether the switch is still there while two talk, for then it has nothing to say."
+TONE = f"tone_stream://%({BEEP * 1000:.0f},0,1000)"
+"What says that a recording begins."
+SILENT = 200
+"The mean size of a sample below which a frame is silence, of 32767: -44 dBFS, between a line's noise and a voice."
 LOST = "CONNECTION_LOST"
 "The cause in the record of a call whose switch is gone."
 NO_FLOW = "UNALLOCATED_NUMBER"
@@ -111,6 +121,8 @@ class Services:
     fetch: Fetch = unreachable
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Transfer targets: name to dial string; None for one that nobody answers yet."
+    recordings: Recordings | None = None
+    "Where callers' recordings lie; None where nothing can be recorded."
     watch: Watch | None = None
     hours: Callable[[str], CalendarState] = always_open
     "What a calendar says now; must not block."
@@ -131,6 +143,11 @@ class OutboundCall:
         self._inbox: deque[Event] = deque()
         self._delivering = False
         self._resume = "false"
+        self._given_away = ""
+        "The blind transfer that runs."
+        self._pulse: gevent.Greenlet[[], None] | None = None
+        self._recorded: dict[str, float] = {}
+        "How long each recording is at most, in seconds."
         self._batches = count(1)
         self._over = Signal()
 
@@ -182,9 +199,13 @@ class OutboundCall:
     def _translate(self, event: EslEvent) -> None:
         """An event of this call as the session knows it; anything else changes nothing."""
         known = translate(event, self._uuid, monotonic())
-        if known is not None:
-            self._deadlines.met(getattr(known, "id", ""))
-            self._deliver(known)
+        if known is None:
+            return
+        self._deadlines.met(getattr(known, "id", ""))
+        if isinstance(known, HungUp) and self._given_away and event.variable("bridge_hangup_cause"):
+            # The far end has left, and FreeSWITCH ends a call that was given away with it.
+            self._deliver(TransferEnded(known.at, self._given_away, "answered"))
+        self._deliver(known)
 
     def _deliver(self, event: Event) -> None:
         """Let the session answer an event; one that comes while it answers another waits for its turn."""
@@ -203,7 +224,7 @@ class OutboundCall:
         if self._session.done:
             return
         if isinstance(event, TransferEnded):
-            self._post(commands.uuid_setvar(self._uuid, {"socket_resume": self._resume}))
+            self._transferred()
         seen = replace(event, key="•") if isinstance(event, KeyPressed) and self._session.hides(event) else event
         try:
             answer = self._session.receive(event)
@@ -258,14 +279,26 @@ class OutboundCall:
         self._post(commands.sendmsg_execute("answer", "", command.id))
 
     def _play(self, command: Play) -> None:
-        sounds = self._services.sounds
         seconds = sum(self._seconds_of(name) + PAUSE for part in command.parts for name in part.sounds)
         self._deadlines.set(command.id, seconds + SWITCH_DEADLINE, PlaybackEnded(0.0, command.id))
         self._stop_by(command.stop_keys or "none")
-        arg = _BETWEEN.join("!".join(map(sounds.path, part.sounds)) for part in command.parts if part.sounds)
+        arg = _BETWEEN.join("!".join(map(self._path, part.sounds)) for part in command.parts if part.sounds)
         self._post(commands.sendmsg_execute("playback", arg, command.id))
 
+    def _path(self, name: str) -> str:
+        if not name.startswith(RECORDED):
+            return self._services.sounds.path(name)
+        return self._recordings.path(name.removeprefix(RECORDED))
+
+    @property
+    def _recordings(self) -> Recordings:
+        if self._services.recordings is None:
+            raise PromptError("nothing can be recorded here: no folder is set for it")
+        return self._services.recordings
+
     def _seconds_of(self, name: str) -> float:
+        if name.startswith(RECORDED):
+            return self._recorded.get(name.removeprefix(RECORDED), 0.0)
         try:
             return self._services.sounds.duration(name)
         except PromptError as error:
@@ -307,15 +340,59 @@ class OutboundCall:
         if greenlet is not None:
             greenlet.kill(block=False)
 
+    def _record(self, command: Record) -> None:
+        failed = RecordingEnded(0.0, command.id, 0.0, "error")
+        try:
+            path = self._recordings.prepare(command.name)
+        except IvrkitError as error:
+            log.error("%s: %s", self._uuid, error)
+            self._deadlines.set(command.id, 0.0, failed)
+            return
+        # FreeSWITCH counts whole seconds, the limit's up to one too many.
+        limit, silence = max(1, ceil(command.limit)), max(1, ceil(command.silence))
+        self._deadlines.set(command.id, BEEP + limit + 1 + SWITCH_DEADLINE, failed)
+        self._recorded[command.name] = limit + 1
+        self._stop_by(command.stop_keys or "none")
+        if command.beep:
+            self._post(commands.sendmsg_execute("playback", TONE, f"{command.id} beep", event_lock=True))
+        self._post(commands.sendmsg_execute("record", f"{path} {limit} {SILENT} {silence}", command.id))
+
+    def _delete_recording(self, command: DeleteRecording) -> None:
+        try:
+            self._recordings.delete(command.name)
+        except IvrkitError as error:
+            log.error("%s: %s", self._uuid, error)
+
     def _transfer(self, command: Transfer) -> None:
         target = self._services.targets.get(command.target)
         if not target:
             self._deadlines.set(command.id, 0.0, TransferEnded(0.0, command.id, "failed"))
             return
-        self._deadlines.set(command.id, command.ring + TALK_LIMIT, HungUp(0.0, "ALLOTTED_TIMEOUT"))
-        ring = {"call_timeout": str(max(1, round(command.ring)))}
-        self._post(commands.uuid_setvar(self._uuid, ring | TALKS_ON))
-        self._post(commands.sendmsg_execute("bridge", target, command.id))
+        names = command.whisper.sounds if command.whisper else ()
+        whispered, seconds = [self._path(name) for name in names], sum(map(self._seconds_of, names))
+        self._deadlines.set(command.id, command.ring + seconds + TALK_LIMIT, HungUp(0.0, "ALLOTTED_TIMEOUT"))
+        self._given_away = command.id if command.blind else ""
+        self._pulse = gevent.spawn(self._feel_pulse)
+        self._post(commands.uuid_setvar(self._uuid, dialing.variables(command, whispered, seconds)))
+        dialled = dialing.dial_string(command, target, whispered)
+        self._post(commands.sendmsg_execute("bridge", dialled, command.id))
+
+    def _transferred(self) -> None:
+        self._given_away = ""
+        self._stop_pulse()
+        self._post(commands.uuid_setvar(self._uuid, {"socket_resume": self._resume}))
+
+    def _feel_pulse(self) -> None:
+        """Ask for something now and then: a switch that hangs does not answer, and its call has a deadline again."""
+        while True:
+            gevent.sleep(PULSE)
+            self._post(commands.api(f"uuid_exists {self._uuid}"))
+            self._send_outbox()
+
+    def _stop_pulse(self) -> None:
+        if self._pulse is not None:
+            self._pulse.kill(block=False)
+            self._pulse = None
 
     def _hang_up(self, command: HangUp) -> None:
         self._deadlines.set(command.id, SWITCH_DEADLINE, HungUp(0.0, command.cause))
@@ -348,6 +425,7 @@ class OutboundCall:
 
     def _release(self) -> None:
         self._deadlines.clear()
+        self._stop_pulse()
         for greenlet in self._actions.values():
             greenlet.kill(block=False)
         self._actions.clear()
@@ -361,6 +439,8 @@ _PERFORM: dict[type[Command], Callable[[OutboundCall, Any], None]] = {
     RunAction: OutboundCall._run_action,
     SendRequest: OutboundCall._send_request,
     CancelAction: OutboundCall._cancel_action,
+    Record: OutboundCall._record,
+    DeleteRecording: OutboundCall._delete_recording,
     Transfer: OutboundCall._transfer,
     ReadHours: OutboundCall._read_hours,
     HangUp: OutboundCall._hang_up,

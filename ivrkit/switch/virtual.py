@@ -9,17 +9,21 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from math import inf
 
 from ivrkit.commands import (
+    BEEP,
     PAUSE,
+    RECORDED,
     Answer,
     CallRecord,
     CancelAction,
     CancelTimer,
     Command,
+    DeleteRecording,
     HangUp,
     Part,
     Play,
@@ -81,6 +85,10 @@ class VirtualCall:
         "The CDR, once the call has ended."
         self.session = Session(script, arrived, "v")
         self._world, self._seconds_of, self._watch = world or World(), seconds_of, watch
+        self.whispered: list[Part] = []
+        "What far ends have heard before the caller was there."
+        self._recorded: dict[str, float] = {}
+        "Seconds of each recording, by the name of its sound."
         self._line = media.Line()
         self._count = count()
         self._due: list[tuple[float, int, Event]] = []
@@ -151,7 +159,7 @@ class VirtualCall:
             if isinstance(notice, media.KeyTaken):
                 self._events.append(KeyPressed(notice.at, notice.key))
             elif isinstance(notice, media.Finished) and notice.result.by != "gone":
-                self._events.append(_finished(notice))
+                self._events.append(self._finished(notice))
 
     # --- commands ---
 
@@ -179,6 +187,8 @@ class VirtualCall:
                 self._events.append(HoursRead(self.now, command.id, self._world.hours(command.calendar)))
             case Record():
                 self._record(command)
+            case DeleteRecording():
+                pass  # nothing is written here
             case Transfer():
                 self._transfer(command)
             case HangUp():
@@ -187,21 +197,29 @@ class VirtualCall:
                 self.record = command.record
 
     def _play(self, command: Play) -> None:
-        parts = tuple(media.Part(part.text, self._seconds_of(part)) for part in command.parts)
+        parts = tuple(media.Part(part.text, self._seconds(part)) for part in command.parts)
         clip = media.Clip("", parts, gap=PAUSE)
         self._heed(self._line.start(media.play(self._line, clip, command.stop_keys), self.now, command.id))
+
+    def _seconds(self, part: Part) -> float:
+        recorded = [self._recorded[name] for name in part.sounds if name in self._recorded]
+        return sum(recorded) if recorded else self._seconds_of(part)
 
     def _returned(self, command: str, outcome: Outcome, takes: float) -> None:
         self._schedule(ActionReturned(self.now + takes, command, outcome.name, outcome.result))
 
     def _record(self, command: Record) -> None:
-        recording = media.record(self._line, command.limit, command.silence, command.stop_keys)
-        self._heed(self._line.start(recording, self.now, command.id))
+        beep = media.Clip("", (media.Part("", BEEP),) if command.beep else ())
+        recording = media.record(self._line, command.limit, command.silence, command.stop_keys, beep)
+        self._heed(self._line.start(recording, self.now, command))
 
     def _transfer(self, command: Transfer) -> None:
         end = self._world.far_ends.get(command.target, NOBODY)
         if end.rings > command.ring:
             end = FarEnd(command.ring, fails="NO_ANSWER")
+        if command.whisper and not end.fails:
+            self.whispered.append(command.whisper)
+            end = replace(end, talks=end.talks + self._seconds_of(command.whisper))
         seconds = end.rings if end.fails else end.rings + end.talks
         if seconds < inf:
             self._schedule(TransferEnded(self.now + seconds, command.id, transfer_outcome(end.fails or "SUCCESS")))
@@ -210,9 +228,9 @@ class VirtualCall:
         self._heed(self._line.unwind(self.now))
         self._events.append(HungUp(self.now, cause))
 
-
-def _finished(notice: media.Finished) -> Event:
-    """What a session learns of an activity that has come to its end."""
-    if isinstance(notice.result, media.RecordingDone):
-        return RecordingEnded(notice.at, notice.tag, notice.result.seconds, notice.result.by)
-    return PlaybackEnded(notice.at, notice.tag, heard=notice.result.by != "missing")
+    def _finished(self, notice: media.Finished) -> Event:
+        """What a session learns of an activity that has come to its end."""
+        if isinstance(notice.result, media.RecordingDone):
+            self._recorded[RECORDED + notice.tag.name] = notice.result.seconds
+            return RecordingEnded(notice.at, notice.tag.id, notice.result.seconds, notice.result.by)
+        return PlaybackEnded(notice.at, notice.tag, heard=notice.result.by != "missing")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ivrkit.commands import CallRecord, Command, Play
-from ivrkit.events import Event
+from ivrkit.commands import BEEP, CallRecord, Command, Play, Record
+from ivrkit.events import Event, RecordingEnded
 from ivrkit.prompts.segments import Fixed
 from ivrkit.script import Node, Script
 from ivrkit.switch.virtual import VirtualCall
@@ -21,6 +21,7 @@ class Playbook:
     def __init__(self, script: Script, **call: Any) -> None:
         self._plays: list[Play] = []
         self._seen = 0
+        self._recording = False
         self.call = VirtualCall(script, watch=self._watch, **call)
 
     def hears(self, prompt: str) -> Playbook:
@@ -40,6 +41,21 @@ class Playbook:
 
     def presses(self, keys: str, gap: float = 0.2) -> Playbook:
         self.call.press(keys, gap)
+        return self
+
+    def speaks(self, seconds: float) -> Playbook:
+        """Time passes until a recording has begun; then the caller speaks for so long."""
+        while not self._recording and not self.call.ended and (due := self.call.next_due()) is not None:
+            self.call.advance(due)
+        assert self._recording, f"there should be a recording, but {self._quiet()}"
+        self.call.advance(self.call.now + BEEP)
+        self.call.speak(seconds)
+        return self.waits(seconds)
+
+    def whispers(self, prompt: str) -> Playbook:
+        """A far end has heard this prompt, last of all, before the caller was there."""
+        heard = [part.prompt for part in self.call.whispered]
+        assert heard[-1:] == [prompt], f'the far end should have heard "{prompt}" last, but heard {heard}'
         return self
 
     def waits(self, seconds: float) -> Playbook:
@@ -63,6 +79,9 @@ class Playbook:
 
     def _watch(self, event: Event, commands: list[Command]) -> None:
         self._plays += [command for command in commands if isinstance(command, Play)]
+        if isinstance(event, RecordingEnded):
+            self._recording = False
+        self._recording |= any(isinstance(command, Record) for command in commands)
 
     def _next_play(self) -> Play | None:
         while self._seen == len(self._plays) and not self.call.ended and (due := self.call.next_due()) is not None:

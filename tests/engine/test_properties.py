@@ -19,6 +19,7 @@ from ivrkit.events import (
     HungUp,
     KeyPressed,
     PlaybackEnded,
+    RecordingEnded,
     TimerFired,
     TransferEnded,
 )
@@ -27,6 +28,7 @@ from ivrkit.testing import script_of
 from tests.nodes.scenes import node, script
 
 ON = {"ok": "menu", "timeout": "agent", "error": "agent"}
+FAILED = ("busy", "no_answer", "failed")
 PART = script_of(
     {
         "which": node("menu", menu={"1": {"next": "done"}}, prompt="which", give_up="lost"),
@@ -39,7 +41,10 @@ WHOLE = script(
     say=node("play", play="say", next="lang"),
     lang=node("language", language="ask", next="menu"),
     menu=node(
-        "menu", menu={"1": {"next": "ask"}, "12": {"next": "sure"}, "2": {"next": "desk"}}, prompt="m", give_up="agent"
+        "menu",
+        menu={"1": {"next": "ask"}, "12": {"next": "sure"}, "2": {"next": "desk"}, "3": {"next": "rec"}},
+        prompt="m",
+        give_up="agent",
     ),
     ask=node("collect", collect="ask", digits="2", save="x", readback="r", next="act", give_up="agent"),
     act=node("action", action="act", hold="hold", save="y", on=ON),
@@ -49,7 +54,9 @@ WHOLE = script(
     run=node("run", run="part", on={"done": "menu", "error": "agent"}),
     pick=node("branch", branch=[{"when": "x == '11'", "next": "menu"}, {"else": "set"}]),
     set=node("set", set={"x": "{{ caller.number }}"}, next="hours"),
-    desk=node("transfer", transfer="desk", on=dict.fromkeys(("answered", "busy", "no_answer", "failed"), "menu")),
+    desk=node("transfer", transfer="desk", whisper="w", on=dict.fromkeys(("answered", *FAILED), "given")),
+    given=node("transfer", transfer="desk", mode="blind", on=dict.fromkeys(FAILED, "menu")),
+    rec=node("record", record="r", review="yes", save="z", on={"next": "menu", "empty": "set", "error": "agent"}),
 )
 EVERY_KIND = replace(WHOLE, flows={"part": PART}, on_hangup="pick")
 IDS = st.integers(1, 40).map("c.{}".format)
@@ -57,11 +64,12 @@ AT = st.floats(0, 100)
 EVENTS = st.one_of(
     st.builds(CallAnswered, AT, IDS),
     st.builds(PlaybackEnded, AT, IDS, st.booleans()),
-    st.builds(KeyPressed, AT, st.sampled_from("012*#A")),
+    st.builds(KeyPressed, AT, st.sampled_from("0123*#A")),
     st.builds(KeyPressed, AT, st.text(max_size=3)),
     st.builds(TimerFired, AT, IDS),
     st.builds(ActionReturned, AT, IDS, st.sampled_from(["ok", "error", "strange"]), st.just({})),
     st.builds(HoursRead, AT, IDS, st.sampled_from(["open", "closed", "holiday", "emergency"])),
+    st.builds(RecordingEnded, AT, IDS, st.floats(0, 60), st.sampled_from(["key", "silence", "limit", "error"])),
     st.builds(TransferEnded, AT, IDS, st.sampled_from(["answered", "busy", "no_answer", "failed"])),
 )
 

@@ -71,10 +71,6 @@ LARGE = {
     "keys in comments": "#: x\n" * 90000,
     "quotes in comments": '#"\\' * 150000,
     "names without values": "flow: x\nnodes: {" + ", ".join(f"n{number}:x" for number in range(40000)) + "}\n",
-    "spaces before a colon": HEAD + "  n0:\n    play:" + " " * 400000 + "x: y\n",
-    "words before a colon": HEAD + "  n0:\n    play: " + "a " * 100000 + "b" * 100000 + ": y\n",
-    "quotes before a colon": HEAD + "  n0:\n    play: x" + '\\"' * 100000 + ": y\n",
-    "spaces in a comment": "flow: x # ivrkit: ignore[" + " " * 400000 + "x\n",
     "ignores": rows(6000, "  # ivrkit: ignore[kye-order] because of @\n  n@: {play: ivrkit.sorry, next: n+}\n"),
 }
 

@@ -120,7 +120,7 @@ def operators_changes(ports: Ports, sounds: Path) -> Mapping[str, Mapping[str, s
         "dialplan/public/10_ivrkit.xml": {
             "ivrkit_hosts=127.0.0.1:8084": f"ivrkit_hosts=127.0.0.1:{ports.calls}",
             "/srv/ivrkit/sounds": str(sounds),
-            "^(4001)$": "^(400[123])$",
+            "^(4001)$": "^(400[1234])$",
         },
         "autoload_configs/event_socket.conf.xml": {
             'value="8021"': f'value="{ports.event_socket}"',

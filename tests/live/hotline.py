@@ -27,6 +27,7 @@ COMMAND_DEADLINE, START_DEADLINE, STOP_DEADLINE, RECORD_DEADLINE = 300.0, 30.0, 
 CONFIGURATION = """numbers:
   "4001": flows/hotline.yaml
   "4002": flows/impatient.yaml
+  "4004": flows/media.yaml
 listen: 127.0.0.1:{calls}
 store: sqlite:///data/ivrkit.db
 sounds: sounds
@@ -34,6 +35,51 @@ actions: [ivrkit.actions.water]
 targets:
   person: sofia/ivrkit/person@127.0.0.1:{person}
 """
+MEDIA = """flow: media
+languages: [en]
+start: what
+defaults: {first_digit: 2s, tries: 1, give_up: end}
+nodes:
+  what:
+    prompt: {en: What would you like?}
+    menu:
+      "1": {next: message}
+      "2": {next: reviewed}
+      "3": {next: whispered}
+      "4": {next: given_away}
+      "5": {next: short}
+  message:
+    record: {en: Please speak after the tone.}
+    silence: 2s
+    limit: 20s
+    on: {next: thanks, empty: nothing, error: wrong}
+  reviewed:
+    record: {en: Please speak after the tone.}
+    silence: 3s
+    review: yes
+    on: {next: thanks, empty: nothing, error: wrong}
+  short:
+    record: {en: Please speak after the tone.}
+    silence: 5s
+    limit: 5s
+    on: {next: thanks, empty: nothing, error: wrong}
+  whispered:
+    transfer: person
+    ring: 4s
+    whisper: {en: A caller for you from the water hotline.}
+    on: {answered: thanks, busy: nothing, no_answer: nobody, failed: wrong}
+  given_away:
+    transfer: person
+    mode: blind
+    ring: 6s
+    on: {busy: nothing, no_answer: nobody, failed: wrong}
+  thanks: {play: {en: Thank you very much.}, next: end}
+  nothing: {play: {en: There was nothing.}, next: end}
+  nobody: {play: {en: Nobody is there.}, next: end}
+  wrong: {play: {en: That did not work.}, next: end}
+  end: {hangup: normal}
+"""
+"Recordings and transfers of every kind."
 IMPATIENT = {
     "first_digit: 5s": "first_digit: 1s",
     "tries: 3 ": "tries: 2 ",
@@ -63,6 +109,7 @@ class Hotline:
             flow = flow.replace(old, new)
         (folder / "flows/impatient.yaml").write_text(flow)
         (folder / "flows/calendars.yaml").write_text(ALWAYS_OPEN)
+        (folder / "flows/media.yaml").write_text(MEDIA)
         (folder / "ivrkit.yaml").write_text(CONFIGURATION.format(calls=ports.calls, person=ports.person))
         hotline = cls(folder)
         hotline.run("prompts", "build")
@@ -78,9 +125,9 @@ class Hotline:
     def app(self) -> App:
         return App(self.folder / "ivrkit.yaml")
 
-    def sounds(self, *prompts: str, language: str = "zh", **values: Any) -> list[Samples]:
+    def sounds(self, *prompts: str, language: str = "zh", number: str = "4001", **values: Any) -> list[Samples]:
         """What a caller hears of prompts that are said without a pause, with these values in them."""
-        script = self.app.scripts["4001"]
+        script = self.app.scripts[number]
         plans = [plan(script.prompts[prompt][language], language, values, script.lists) for prompt in prompts]
         return [read_wav(self.app.sounds.file(name, 8000)) for said in plans for name in said.sounds]
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import pi, sin
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from tests.live.processes import ended, free_port
 
@@ -45,6 +47,18 @@ SIP/2.0 $status
 Contact: <sip:[local_ip]:[local_port]>
 $body]]></send>
 """)
+CAPTURE = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+
+
+def _mu_law(sample: int) -> int:
+    """ITU-T G.711."""
+    size = min(abs(sample), 32635) + 132
+    exponent = size.bit_length() - 8
+    return ~((0x80 if sample < 0 else 0) | exponent << 4 | size >> exponent + 3 & 0x0F) & 0xFF
+
+
+SPEECH = bytes(_mu_law(round(8000 * sin(2 * pi * 400 * sample / 8000))) for sample in range(TICK_SAMPLES))
+"A packet of speech: eight cycles of 400 Hz."
 NO_BODY = "Content-Length: 0\n\n"
 SDP = f"""Content-Type: application/sdp
 Content-Length: [len]
@@ -98,6 +112,13 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """Say something, a tone of 400 Hz, for so many seconds. A caller who does not speak sends nothing."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """The caller hangs up."""
 
@@ -116,7 +137,7 @@ class Refused:
     code: int
 
 
-Step = Wait | Press | HangUp | UntilHungUp | Refused
+Step = Wait | Press | Speak | HangUp | UntilHungUp | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,15 @@ def person_who_is_left(folder: Path, port: int, seconds: float) -> Sipp:
     return _start(folder, RUNG + _response("200 OK", SDP) + '<recv request="ACK"/>\n' + bye, ["-m", "1"], port)
 
 
+def person_who_says_that_it_is_busy(folder: Path, port: int) -> Sipp:
+    """A person at `port` behind a network that sends a tone before it says no: early media, then 486."""
+    tape = folder / "busy.early.pcap"
+    _KeyTape().speak(tape, 2.0)
+    tone = f'<nop><action><exec play_pcap_audio="{tape}"/></action></nop>\n' + _pause(2.0)
+    text = RUNG + _response("183 Session Progress", SDP) + tone + _response("486 Busy Here")
+    return _start(folder, text + '<recv request="ACK"/>\n', ["-m", "1"], port)
+
+
 def person_who_is_busy(folder: Path, port: int) -> Sipp:
     """A person at `port` whose line is busy."""
     return _start(folder, RUNG + _response("486 Busy Here") + '<recv request="ACK"/>\n', ["-m", "1"], port)
@@ -191,16 +221,18 @@ class _Scenario:
             case Wait(seconds):
                 return _pause(seconds)
             case Press(keys):
-                return self._press(keys)
+                return self._play(self.tape.write, keys)
+            case Speak(seconds):
+                return self._play(self.tape.speak, seconds)
             case HangUp():
                 return self._request("BYE", 2) + '<recv response="200"/>\n'
             case UntilHungUp(seconds):
                 return ANSWERED_BYE.replace("<recv ", f'<recv timeout="{seconds * 1000:.0f}" ', 1)
         raise AssertionError(step)
 
-    def _press(self, keys: str) -> str:
+    def _play(self, write: Callable[[Path, Any], float], what: Any) -> str:
         tape = self.folder / f"{len(list(self.folder.glob('*.pcap')))}.keys.pcap"
-        seconds = self.tape.write(tape, keys)
+        seconds = write(tape, what)
         return f'<nop><action><exec play_pcap_audio="{tape}"/></action></nop>\n' + _pause(seconds)
 
     def _request(self, method: str, sequence: int, body: str = NO_BODY) -> str:
@@ -243,14 +275,14 @@ def _start(folder: Path, text: str, options: list[str], port: int | None = None)
 
 
 class _KeyTape:
-    """Writes keys as capture files of RTP events. Sequence numbers and timestamps grow over a whole call."""
+    """Writes keys and speech as capture files of RTP. Sequence numbers and timestamps grow over a whole call."""
 
     def __init__(self) -> None:
         self._sequence, self._clock = 0, 8000
 
     def write(self, path: Path, keys: str) -> float:
         """Seconds that the keys take."""
-        now, frames = 0.0, [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
+        now, frames = 0.0, [CAPTURE]
         for key in keys:
             for tick in range(KEY_PACKETS + LAST_PACKETS):
                 held, over = min(tick + 1, KEY_PACKETS), tick >= KEY_PACKETS
@@ -260,6 +292,17 @@ class _KeyTape:
             now += BETWEEN_KEYS
         path.write_bytes(b"".join(frames))
         return now
+
+    def speak(self, path: Path, seconds: float) -> float:
+        """Seconds that the speech takes: a tone in µ-law, a packet each 20 ms."""
+        frames = [CAPTURE]
+        for number in range(round(seconds / TICK)):
+            self._sequence += 1
+            self._clock += TICK_SAMPLES
+            rtp = struct.pack("!BBHII", 0x80, 0 if number else 0x80, self._sequence, self._clock, 0x12345678)
+            frames.append(_captured(number * TICK, rtp + SPEECH))
+        path.write_bytes(b"".join(frames))
+        return seconds
 
     def _packet(self, key: str, held: int, over: bool, first: bool) -> bytes:
         self._sequence += 1

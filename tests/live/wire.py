@@ -165,6 +165,12 @@ def read_wav(path: Path) -> Samples:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
 
 
+def spoken(samples: Samples) -> float:
+    """Seconds of it that are louder than -30 dBFS."""
+    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
+    return sum(_level(frame) > -30 for frame in frames) * FRAME
+
+
 def _level(samples: Samples) -> float:
     """dBFS; -100 of nothing."""
     return float(10 * np.log10(np.mean(samples**2) + 1e-10)) if len(samples) else -100.0

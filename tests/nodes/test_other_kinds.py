@@ -150,3 +150,20 @@ def test_a_target_without_a_number_fails_at_once() -> None:
 def test_a_call_ends_with_its_cause(word: str, cause: str) -> None:
     record = scene(over=node("hangup", hangup=word)).ends()
     assert (record.hangup_cause, record.ended_by) == (cause, "flow")
+
+
+def test_a_far_end_hears_a_whisper_before_the_caller_is_there() -> None:
+    on = dict.fromkeys(("answered", "busy", "no_answer", "failed"), "no")
+    flow = script(person=node("transfer", transfer="desk", whisper="caller", on=on), no=NO)
+    book = Playbook(flow, world=World(far_ends={"desk": FarEnd(rings=2, talks=10)})).hears("no").whispers("caller")
+    assert book.call.now > 12
+    busy = Playbook(flow, world=World(far_ends={"desk": FarEnd(fails="USER_BUSY")})).hears("no")
+    assert busy.call.whispered == []
+
+
+def test_a_call_that_is_given_away_ends_with_the_far_end() -> None:
+    on = {"busy": "no", "no_answer": "no", "failed": "no"}
+    flow = script(person=node("transfer", transfer="desk", mode="blind", on=on), no=NO)
+    record = Playbook(flow, world=World(far_ends={"desk": FarEnd(rings=2, talks=10)})).ends()
+    assert (record.ended_by, record.seconds) == ("flow", 12.0)
+    Playbook(flow, world=World(far_ends={"desk": FarEnd(fails="USER_BUSY")})).hears("no")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import gevent
 import pytest
@@ -17,6 +19,7 @@ from ivrkit.script import Outcome, Script
 from ivrkit.switch import outbound
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.outbound import Services, Watch, call_port
+from ivrkit.switch.recordings import Recordings
 from ivrkit.switch.simulated import FarEnd, SimulatedCall, SimulatedSwitch
 from ivrkit.switch.world import always_open
 from tests.nodes.scenes import node, script
@@ -56,6 +59,7 @@ def serving(
     perform: Callable[..., Outcome] | None = None,
     watch: Watch | None = None,
     hours: Callable[[str], CalendarState] = always_open,
+    recordings: Path | None = None,
     **targets: str | None,
 ) -> Iterator[House]:
     house = House()
@@ -65,6 +69,7 @@ def serving(
         perform=perform or (lambda command, arrived, language: Outcome("error")),
         write_record=lambda record: house.records.append(record),
         targets=targets,
+        recordings=Recordings(recordings) if recordings else None,
         watch=watch or (lambda call_id, event, commands: house.events.append(event)),
         hours=hours,
     )
@@ -412,3 +417,127 @@ def test_a_calendar_that_fails_is_closed(switch: SimulatedSwitch, caplog: pytest
         assert ring(switch, house).wait_ended(3)
         assert house.record().path[0].outcome == "closed"
     assert "calendar 'office' could not be read" in caplog.text
+
+
+FAILED = dict.fromkeys(("busy", "no_answer", "failed"), "main")
+
+
+def test_a_message_is_recorded_reviewed_and_kept(switch: SimulatedSwitch, tmp_path: Path) -> None:
+    with serving(message(review="yes"), recordings=tmp_path / "recorded") as house:
+        call = ring(switch, house)
+        call.speak(1.5, after=0.7)
+        call.press("#", after=2.3)
+        call.press("3", after=2.6)
+        call.press("1", after=4.8)
+        assert call.wait_ended(8)
+        record = house.record()
+    assert ([visit.node for visit in record.path], record.faults) == (["message", "end"], ())
+    (recorded,) = record.recordings
+    path = tmp_path / "recorded" / f"{recorded.name}.wav"
+    with wave.open(str(path)) as file:
+        samples = file.readframes(file.getnframes())
+        assert file.getnframes() / 8000 == pytest.approx(recorded.seconds, abs=0.05)
+    assert samples.count(b"\0\0") < len(samples) / 4, "the caller's voice"
+    assert [heard.path for heard in call.heard if heard.path == str(path)], "it was played back"
+
+
+def test_a_message_of_nothing_leaves_no_file(switch: SimulatedSwitch, tmp_path: Path) -> None:
+    with serving(message(silence="1s"), recordings=tmp_path) as house:
+        assert ring(switch, house).wait_ended(4)
+        record = house.record()
+    assert (record.path[0].outcome, record.recordings, list(tmp_path.rglob("*.wav"))) == ("empty", (), [])
+
+
+def test_who_hangs_up_while_speaking_leaves_a_file(switch: SimulatedSwitch, tmp_path: Path) -> None:
+    with serving(message(), recordings=tmp_path) as house:
+        call = ring(switch, house)
+        call.speak(9)
+        call.hang_up(after=2.2)
+        assert call.wait_ended(4)
+        (recorded,) = house.record().recordings
+    with wave.open(str(tmp_path / f"{recorded.name}.wav")) as file:
+        assert file.getnframes() / 8000 == pytest.approx(recorded.seconds, abs=0.2)
+
+
+@pytest.mark.parametrize("folder", ["", "taken"])
+def test_where_nothing_can_be_recorded_the_call_goes_on(switch: SimulatedSwitch, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    with serving(message(), recordings=tmp_path / folder if folder else None) as house:
+        assert ring(switch, house).wait_ended(4)
+        assert house.record().path[0].outcome == "error"
+
+
+def message(**fields: object) -> Script:
+    on = {"next": "end", "empty": "end", "error": "end"}
+    return script(message=node("record", record="ask", on=on, **fields))
+
+
+def test_the_far_end_alone_hears_a_whisper(switch: SimulatedSwitch) -> None:
+    on = FAILED | {"answered": "main"}
+    flow = script(
+        desk=node("transfer", transfer="desk", whisper="caller", on=on),
+        main=node("play", play="main", next="end"),
+    )
+    with serving(flow, desk="user/1001") as house:
+        call = ring(switch, house)
+        assert call.wait_ended(4)
+        assert house.record().path[0].outcome == "answered"
+    (handset,) = switch.rung
+    assert [heard.path for heard in handset.heard] == ["tone_stream://%(100,0,440)"]
+    assert len(call.heard) == 1
+
+
+def test_a_caller_who_hangs_up_during_a_whisper_ends_it(switch: SimulatedSwitch) -> None:
+    flow = script(
+        desk=node("transfer", transfer="desk", whisper="caller", on=FAILED | {"answered": "main"}),
+        main=node("play", play="main", next="end"),
+    )
+    with serving(flow, desk="user/1001") as house:
+        call = ring(switch, house)
+        call.hang_up(after=0.32)
+        assert call.wait_ended(4)
+        assert house.record().ended_by == "caller"
+    assert switch.rung[0].wait_ended(1)
+
+
+@pytest.mark.parametrize(("hangs_up", "ended_by"), [(None, "flow"), (0.3, "caller")])
+def test_a_call_that_is_given_away_ends_with_whoever_leaves_first(
+    switch: SimulatedSwitch, hangs_up: float | None, ended_by: str
+) -> None:
+    flow = script(
+        desk=node("transfer", transfer="desk", mode="blind", on=FAILED),
+        main=node("play", play="main", next="end"),
+    )
+    with serving(flow, desk="user/1001") as house:
+        call = ring(switch, house)
+        if hangs_up:
+            call.hang_up(after=hangs_up)
+        assert call.wait_ended(4)
+        record = house.record()
+    assert ([visit.node for visit in record.path], record.ended_by) == (["desk"], ended_by)
+
+
+def test_a_call_that_nobody_takes_comes_back(switch: SimulatedSwitch) -> None:
+    flow = script(
+        desk=node("transfer", transfer="desk", mode="blind", on=FAILED),
+        main=node("play", play="main", next="end"),
+    )
+    with serving(flow, desk="error/USER_BUSY") as house:
+        assert ring(switch, house).wait_ended(4)
+        assert house.record().path[0].outcome == "busy"
+
+
+def test_a_switch_that_falls_silent_while_two_talk_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "PULSE", 0.3)
+    monkeypatch.setattr(outbound, "SWITCH_DEADLINE", 0.3)
+    flow = script(
+        desk=node("transfer", transfer="desk", on=FAILED | {"answered": "main"}),
+        main=node("play", play="main", next="end"),
+    )
+    with serving(flow, desk="user/1002") as house:
+        assert house.port
+        silent = gevent.spawn(SilentSwitch(7).serve, house.port.port)
+        record = house.record()
+        silent.join(2)
+    assert (record.ended_by, record.hangup_cause, record.path[0].node) == ("fault", "CONNECTION_LOST", "desk")
+    assert record.seconds > 0.8, "the first look was answered"

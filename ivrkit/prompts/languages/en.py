@@ -184,6 +184,7 @@ def english(*, says_and: bool) -> Language:
             "nomatch": "Sorry, that is not a valid entry.",
             "confirm_keys": "To confirm, press one. To cancel, press two.",
             "readback_keys": "If that is correct, press one. To enter it again, press two.",
+            "review_keys": "To keep your recording, press one. To record it again, press two. To hear it, press three.",
             "please_wait": "One moment, please.",
             "sorry": "We are sorry, we cannot help you at the moment. Please call again later. Goodbye.",
         },

@@ -173,6 +173,7 @@ CHINESE = Language(
         "nomatch": "抱歉，您的输入有误。",
         "confirm_keys": "确认请按一，取消请按二。",
         "readback_keys": "正确请按一，重新输入请按二。",
+        "review_keys": "保留录音请按一，重新录音请按二，听一遍请按三。",
         "please_wait": "请稍候。",
         "sorry": "非常抱歉，系统暂时无法为您服务，请您稍后再拨。再见。",
     },

@@ -70,7 +70,7 @@ def _talk(channel: Channel, leg: Channel) -> Generator[Wait, Wake, None]:
         yield Wait(inf, takes_keys=True, pauses=False)
     channel.mark(lambda: disconnect(channel, leg))
     if (channel.variables.get("hangup_after_bridge") or "").lower() == "true":
-        channel.mark(lambda: channel.hang_up("NORMAL_CLEARING"))
+        channel.mark(lambda: channel.hang_up(leg.cause or "NORMAL_CLEARING"))
 
 
 def connect(channel: Channel, leg: Channel) -> None:

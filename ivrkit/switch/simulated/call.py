@@ -99,6 +99,13 @@ class SimulatedCall:
             else:
                 self._timers.after(delay, partial(self._channel.press, key))
 
+    def speak(self, seconds: float, after: float = 0.0) -> None:
+        """Speak for so long, from now or `after` seconds from now. Returns at once."""
+        if after <= 0:
+            self._channel.speak(seconds)
+        else:
+            self._timers.after(after, lambda: self._channel.speak(seconds))
+
     def hang_up(self, after: float = 0.0) -> None:
         """Put the handset down, now or `after` seconds from now."""
         if after <= 0:

@@ -97,6 +97,10 @@ class Channel(ChannelState):
         if not self.cause:
             self.turn(self.line.press(key, self.switch.clock.now(), source))
 
+    def speak(self, seconds: float) -> None:
+        if not self.cause:
+            self.turn(self.line.speak(seconds, self.switch.clock.now()))
+
     def look_again(self) -> None:
         """What the channel rests in has something new to see; whatever runs inside it ends."""
         resting = [depth for depth, tag in enumerate(self.line.tags, 1) if tag.application in RESTING]

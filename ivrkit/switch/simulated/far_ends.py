@@ -5,12 +5,14 @@ A far end is a script, not a telephone: it rings, answers or fails, talks, and h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from math import inf
 from typing import TYPE_CHECKING
 
+from ivrkit.switch.media import Wait, Wake
+from ivrkit.switch.simulated.call import SimulatedCall
 from ivrkit.switch.simulated.causes import cause_of
-from ivrkit.switch.simulated.playing import number_of
+from ivrkit.switch.simulated.playing import number_of, playback
 from ivrkit.switch.world import FarEnd
 
 if TYPE_CHECKING:
@@ -37,11 +39,12 @@ def far_end(endpoint: str, scripts: Mapping[str, FarEnd]) -> FarEnd:
 
 
 def split_dial_string(text: str) -> tuple[dict[str, str], str]:
-    """`{a=1,b=2}sofia/x/1001@y` -> its variables and the endpoint."""
-    if not text.startswith("{") or "}" not in text:
-        return {}, text
-    inner, _, endpoint = text[1:].partition("}")
-    return dict(pair.partition("=")[::2] for pair in inner.split(",") if pair), endpoint
+    """`{a=1,b=2}{c=3}sofia/x/1001@y` -> its variables and the endpoint."""
+    variables: dict[str, str] = {}
+    while text.startswith("{") and "}" in text:
+        inner, _, text = text[1:].partition("}")
+        variables |= dict(pair.partition("=")[::2] for pair in inner.split(",") if pair)
+    return variables, text
 
 
 def new_leg(switch: SimulatedSwitch, variables: Mapping[str, str], endpoint: str, caller: Channel | None) -> Channel:
@@ -88,7 +91,8 @@ def originate(
         done(None, far.fails)
         return None
     leg = new_leg(switch, variables, endpoint, caller)
-    limit = float(number_of(variables.get("originate_timeout", ""))) or RING
+    switch.rung.append(SimulatedCall(leg))
+    limit = _ring_limit(variables, caller)
     cause = far.fails if far.rings < limit else "NO_ANSWER"
 
     def settle() -> None:
@@ -99,9 +103,37 @@ def originate(
             done(None, cause)
         else:
             leg.answer()
-            if far.talks != inf:
-                switch.timers.after(far.talks, lambda: leg.hang_up("NORMAL_CLEARING"))
-            done(leg, "")
+            if whisper := _whisper(caller):
+                leg.begin(_whispered(leg, whisper, talk), "group_confirm")
+            else:
+                talk()
+
+    def talk() -> None:
+        if leg.cause:
+            return done(None, leg.cause)
+        if far.talks != inf:
+            switch.timers.after(far.talks, lambda: leg.hang_up("NORMAL_CLEARING"))
+        return done(leg, "")
 
     switch.timers.after(min(far.rings, limit), settle)
     return leg
+
+
+def _ring_limit(variables: Mapping[str, str], caller: Channel | None) -> float:
+    """Seconds that a far end may ring, by the first of these that says so."""
+    of_caller = caller.variables.get("call_timeout") if caller else None
+    limits = (variables.get("leg_timeout"), variables.get("originate_timeout"), of_caller)
+    return next((float(number_of(limit)) for limit in limits if limit and number_of(limit)), RING)
+
+
+def _whisper(caller: Channel | None) -> str:
+    """What the far end of this caller hears alone when it answers: group_confirm_file, where its key is `exec`."""
+    if caller is None or caller.variables.get("group_confirm_key") != "exec":
+        return ""
+    application, _, sound = (caller.variables.get("group_confirm_file") or "").partition(" ")
+    return sound if application == "playback" else ""
+
+
+def _whispered(leg: Channel, sound: str, then: Callable[[], None]) -> Generator[Wait, Wake, None]:
+    yield from playback(leg, sound)
+    leg.mark(then)

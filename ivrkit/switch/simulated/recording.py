@@ -1,37 +1,50 @@
-"""The applications that record. The embedded switch's callers say nothing, so silence is written."""
+"""The applications that record. A tone is written where the caller speaks, and silence where not."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivrkit.switch.media import Activity, Wait, Wake, wait
+from ivrkit.switch import media
+from ivrkit.switch.media import Activity, RecordingDone, Wait, Wake, wait
 from ivrkit.switch.simulated.playing import number_of, terminators_of
-from ivrkit.switch.simulated.sounds import RATE, silence_wav
+from ivrkit.switch.simulated.sounds import RATE, recorded_wav
 
 if TYPE_CHECKING:
     from ivrkit.switch.simulated.channel import Channel
 
 
+SILENCE = 3.0
+"Seconds of silence that end a recording where a threshold is given and no time (switch_ivr_play_say.c)."
+
+
 def record(channel: Channel, argument: str) -> Activity | None:
-    """`<path> [<limit in seconds>]`; the caller of the embedded switch says nothing, so silence is recorded."""
-    path, *rest = argument.split() or [""]
-    limit = float(number_of(rest[0])) if rest else 0.0
-    return _recording(channel, Path(path), limit or inf) if path else None
+    """`<path> [<limit> [<threshold> [<silence>]]]`, in whole seconds; without a threshold silence ends nothing."""
+    path, limit, threshold, silence = (*argument.split(), "", "", "", "")[:4]
+    seconds = (number_of(silence) or SILENCE) if number_of(threshold) else inf
+    return _recording(channel, Path(path), number_of(limit) or inf, seconds) if path else None
 
 
-def _recording(channel: Channel, path: Path, limit: float) -> Generator[Wait, Wake, None]:
+def _recording(channel: Channel, path: Path, limit: float, silence: float) -> Generator[Wait, Wake, None]:
     channel.variables.set("playback_terminator_used", None)
-    if not write_recording(path, 0.0):
+    if not _write(path, 0.0):
         channel.mark(lambda: channel.hang_up("DESTINATION_OUT_OF_ORDER"))
         return
-    waited = yield from wait(limit, takes_keys=True, stop_keys=terminators_of(channel))
-    write_recording(path, waited.seconds)
-    channel.variables.set("silence_hits_exhausted", "false")
-    channel.variables.set("playback_terminator_used", waited.key)
-    keep_recorded(channel, waited.seconds)
+    done = yield from media.record(channel.line, limit, silence, terminators_of(channel))
+    seconds = done.seconds
+    _write(path, seconds, _spoken(channel, seconds))
+    silent = isinstance(done, RecordingDone) and done.by == "silence"
+    channel.variables.set("silence_hits_exhausted", "true" if silent else "false")
+    channel.variables.set("playback_terminator_used", done.key)
+    keep_recorded(channel, seconds)
+
+
+def _spoken(channel: Channel, seconds: float) -> list[tuple[float, float]]:
+    """When the caller spoke in the last `seconds`, counted from their beginning."""
+    began = channel.line.now - seconds
+    return [(start - began, end - began) for start, end in channel.line.spoken]
 
 
 def keep_recorded(channel: Channel, seconds: float) -> None:
@@ -44,10 +57,10 @@ def keep_recorded(channel: Channel, seconds: float) -> None:
         channel.variables.set(name, str(value))
 
 
-def write_recording(path: Path, seconds: float) -> bool:
+def _write(path: Path, seconds: float, spoken: Sequence[tuple[float, float]] = ()) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(silence_wav(seconds))
+        path.write_bytes(recorded_wav(seconds, spoken))
     except (OSError, ValueError):  # ValueError: a zero byte in the path
         return False
     return True
@@ -61,7 +74,7 @@ def record_session(channel: Channel, argument: str) -> Activity | None:
 
 
 def start_recording(channel: Channel, path: str) -> bool:
-    if not write_recording(Path(path), 0.0):
+    if not _write(Path(path), 0.0):
         return False
     channel.recordings[path] = channel.switch.clock.now()
     return True
@@ -76,7 +89,7 @@ def stop_recording(channel: Channel, path: str) -> bool:
     if started is None:
         return False
     seconds = channel.switch.clock.now() - started
-    write_recording(Path(path), seconds)
+    _write(Path(path), seconds, _spoken(channel, seconds))
     keep_recorded(channel, seconds)
     channel.variables.set("record_completion_cause", "success-maxtime")
     return True

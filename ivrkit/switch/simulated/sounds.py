@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
-from math import inf
+from math import inf, pi, sin
 from pathlib import Path
 
 from ivrkit.switch.media import Clip, Part, Played
@@ -114,13 +114,21 @@ def wav_seconds(path: Path) -> float | None:
     return None
 
 
-def silence_wav(seconds: float, rate: int = RATE) -> bytes:
-    """A mono 16-bit WAV file of silence: what the embedded switch records."""
+_CYCLE = struct.pack("<20h", *(round(8000 * sin(pi * sample / 10)) for sample in range(20)))
+"One cycle of 400 Hz."
+
+
+def recorded_wav(seconds: float, spoken: Sequence[tuple[float, float]] = (), rate: int = RATE) -> bytes:
+    """A mono 16-bit WAV file: what the embedded switch records of a caller who spoke then, from and to."""
     size = int(seconds * rate) * 2
+    samples = bytearray(size)
+    for start, end in spoken:
+        first, last = (int(min(max(at, 0.0), seconds) * rate) * 2 for at in (start, end))
+        samples[first:last] = (_CYCLE * ((last - first) // len(_CYCLE) + 1))[: last - first]
     header = struct.pack(
         "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, rate, rate * 2, 2, 16, b"data", size
     )
-    return header + bytes(size)
+    return header + bytes(samples)
 
 
 def progress(played: Played) -> dict[str, int]:

@@ -7,6 +7,7 @@ their commands at it. Its time is the wall's, or `speed` times as fast.
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -59,6 +60,8 @@ class SimulatedSwitch:
         self.answers = dict(answers or {})
         self.password = password
         self.channels: dict[str, Channel] = {}
+        self.rung: deque[SimulatedCall] = deque(maxlen=100)
+        "The handsets of the far ends that were rung last."
         self.global_variables = dict(GLOBALS)
         self.expansions: list[Expansion] = []
         "Every `${…}` that was expanded in an argument: nothing from outside may ever be among them."
