@@ -231,6 +231,27 @@ def calendars_beside(flow: str | Path) -> CalendarFile:
     return load_calendars(shown(Path(os.path.abspath(flow)).parent / CALENDARS))
 
 
+def find_config(named: Path | None, flow: Path | None = None) -> Path | None:
+    """The configuration that was named, else the nearest one above the flow, else above the working directory."""
+    if named:
+        return named
+    here = Path.cwd()
+    above = Path(os.path.abspath(flow)).parents if flow else ()
+    places = [*above, here, *here.parents]
+    return next((shown(place / DEFAULT_FILE) for place in places if os.path.isfile(place / DEFAULT_FILE)), None)
+
+
+def load_app(named: Path | None, flow: Path | None = None) -> App:
+    """The application of the configuration that is found; a flow may do without one."""
+    found = find_config(named, flow)
+    if found:
+        return App(found)
+    if flow is None:
+        raise ConfigError(f"there is no {DEFAULT_FILE} in this folder: go to your project, or name one with --config")
+    folder = Path(os.path.abspath(flow)).parent
+    return App(Config(folder=folder.parent if (folder.parent / "prompts").is_dir() else folder))
+
+
 def sounds_of(scripts: Iterable[Script]) -> list[Sound]:
     """Every sound that these scripts can need, once."""
     found: dict[str, Sound] = {}

@@ -21,6 +21,7 @@ from ivrkit.cli.doctor import doctor
 from ivrkit.cli.flows import check, compile_
 from ivrkit.cli.hours import emergency, hours
 from ivrkit.cli.new import new
+from ivrkit.cli.scenarios import test
 from ivrkit.cli.schema import schema
 from ivrkit.cli.seeing import explain, graph
 from ivrkit.cli.serve import serve
@@ -39,6 +40,7 @@ app.command()(new)
 app.command()(check)
 app.command("compile")(compile_)
 app.command()(schema)
+app.command()(test)
 app.command()(dial)
 app.command()(graph)
 app.command()(explain)

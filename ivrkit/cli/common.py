@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from ivrkit.app import App, shown
-from ivrkit.config import DEFAULT_FILE, Config
-from ivrkit.errors import ConfigError
+from ivrkit.app import App
+from ivrkit.app import find_config as find_config  # commands take what they need from here
+from ivrkit.app import load_app as load_app
 from ivrkit.flow import Diagnostic
 from ivrkit.prompts.sounds import Sound
 from ivrkit.tts import BuildReport, build
@@ -35,27 +34,6 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", help="The configuration. By default the nearest ivrkit.yaml above the flow, or here."),
 ]
-
-
-def find_config(named: Path | None, flow: Path | None = None) -> Path | None:
-    """The configuration that was named, else the nearest one above the flow, else above the working directory."""
-    if named:
-        return named
-    here = Path.cwd()
-    above = Path(os.path.abspath(flow)).parents if flow else ()
-    places = [*above, here, *here.parents]
-    return next((shown(place / DEFAULT_FILE) for place in places if os.path.isfile(place / DEFAULT_FILE)), None)
-
-
-def load_app(named: Path | None, flow: Path | None = None) -> App:
-    """The application of the configuration that is found; a flow may do without one."""
-    found = find_config(named, flow)
-    if found:
-        return App(found)
-    if flow is None:
-        raise ConfigError(f"there is no {DEFAULT_FILE} in this folder: go to your project, or name one with --config")
-    folder = Path(os.path.abspath(flow)).parent
-    return App(Config(folder=folder.parent if (folder.parent / "prompts").is_dir() else folder))
 
 
 def show(diagnostics: Iterable[Diagnostic], console: Console) -> None:

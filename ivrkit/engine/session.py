@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from ivrkit.commands import Answer, CallRecord, Command, HangUp, Visit, WriteRecord
@@ -71,6 +72,16 @@ class Session:
     def language(self) -> str:
         """The language that the call has now."""
         return self._call.language
+
+    @property
+    def path(self) -> tuple[Visit, ...]:
+        """The nodes that the call has left so far."""
+        return tuple(self._path)
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """What the flow that runs now knows: `caller`, `call`, `language` and what its nodes saved."""
+        return self._call.scope
 
     def hides(self, event: Event) -> bool:
         """Whether an event, not received yet, holds a key that must not be shown to anyone."""

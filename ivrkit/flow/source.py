@@ -6,14 +6,14 @@ Whatever the bytes are, there is a Source; what is wrong with them is in its `fa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
 from ivrkit.flow.diagnostic import MOST, Diagnostic, Severity
 from ivrkit.flow.faults import Fault
-from ivrkit.flow.tree import Path, Span, read_tree
+from ivrkit.flow.tree import Path, Span, Tree, read_tree, read_trees
 
 LARGEST = 500_000
 "Bytes of a file."
@@ -60,6 +60,11 @@ class Source:
                 raise KeyError(path)
         return found
 
+    def quoted(self, path: Path) -> bool:
+        """Whether the text at `path` stands in quotes, or in lines of its own behind | or >."""
+        span = self.values[path]
+        return self.lines[span.line][span.column : span.column + 1] in ("'", '"', "|", ">")
+
     def deepest(self, path: Path) -> Path:
         """As much of `path` as the file has, leaving out parts that it does not have."""
         found: Path = ()
@@ -86,9 +91,56 @@ class Source:
 
 def load_source(path: str | File) -> Source:
     """Read a file. A file that cannot be read is a Source with that fault."""
+    data = _data(path)
+    return data if isinstance(data, Source) else parse_source(str(path), data)
+
+
+def load_documents(path: str | File) -> tuple[Source, ...]:
+    """Read a file of several documents, between lines of ---: a Source for each, at least one."""
+    data = _data(path)
+    return (data,) if isinstance(data, Source) else parse_documents(str(path), data)
+
+
+def parse_source(path: str, data: bytes) -> Source:
+    """A Source from what stands in its file."""
+    return _parsed(path, data, lambda text, lines: [read_tree(text, lines)])[0]
+
+
+def parse_documents(path: str, data: bytes) -> tuple[Source, ...]:
+    """A Source for each document that stands in a file; one where nothing does."""
+    return _parsed(path, data, _documents)
+
+
+def _documents(text: str, lines: tuple[str, ...]) -> list[Tree]:
+    return [tree for tree in read_trees(text, lines) if tree.root or tree.faults] or [Tree()]
+
+
+def _parsed(path: str, data: bytes, read: Callable[[str, tuple[str, ...]], list[Tree]]) -> tuple[Source, ...]:
+    if len(data) > LARGEST:
+        return (_broken(path, f"this file is larger than {LARGEST:,} bytes; a flow is smaller: split it", "too-large"),)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(_LINE_END.split(data[: error.start].decode("utf-8-sig", "replace")))
+        return (_broken(path, f"line {line} is not UTF-8 text; save the file as UTF-8", "encoding"),)
+    lines = tuple(_LINE_END.split(text))
+    if strange := _NOT_TEXT.search(text):
+        return (_unreadable(path, lines, _strange(text, strange.start())),)
+    return tuple(_source(path, lines, tree) for tree in read(text, lines))
+
+
+def _source(path: str, lines: tuple[str, ...], tree: Tree) -> Source:
+    root = tree.root if isinstance(tree.root, dict) else {}
+    faults = list(tree.faults)
+    if not faults and not root:
+        faults.append(_no_mapping(tree.root))
+    return Source(path, lines, root, tree.keys, tree.values, _diagnostics(path, lines, faults), tree.instructions)
+
+
+def _data(path: str | File) -> bytes | Source:
     try:
         with File(path).open("rb") as file:
-            data = file.read(LARGEST + 1)
+            return file.read(LARGEST + 1)
     except IsADirectoryError:
         return _broken(str(path), "this is a directory; name a file", "no-file")
     except FileNotFoundError:
@@ -96,31 +148,6 @@ def load_source(path: str | File) -> Source:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name cannot be used"
         return _broken(str(path), f"this file cannot be read: {reason}", "no-file")
-    return parse_source(str(path), data)
-
-
-def parse_source(path: str, data: bytes) -> Source:
-    """A Source from what stands in its file."""
-    if len(data) > LARGEST:
-        return _broken(path, f"this file is larger than {LARGEST:,} bytes; a flow is smaller: split it", "too-large")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = len(_LINE_END.split(data[: error.start].decode("utf-8-sig", "replace")))
-        return _broken(path, f"line {line} is not UTF-8 text; save the file as UTF-8", "encoding")
-    lines = tuple(_LINE_END.split(text))
-    if strange := _NOT_TEXT.search(text):
-        return _unreadable(path, lines, _strange(text, strange.start()))
-    return _read(path, text, lines)
-
-
-def _read(path: str, text: str, lines: tuple[str, ...]) -> Source:
-    tree = read_tree(text, lines)
-    root = tree.root if isinstance(tree.root, dict) else {}
-    faults = list(tree.faults)
-    if not faults and not root:
-        faults.append(_no_mapping(tree.root))
-    return Source(path, lines, root, tree.keys, tree.values, _diagnostics(path, lines, faults), tree.instructions)
 
 
 def _no_mapping(root: Any) -> Fault:

@@ -64,10 +64,19 @@ class _TooDeep(Exception):
 
 
 def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
-    """The tree of `text`. `root` is None when the parser could not finish."""
+    """The tree of `text`, which is one document. `root` is None when the parser could not finish."""
+    return _trees(text, lines, several=False)[0]
+
+
+def read_trees(text: str, lines: tuple[str, ...]) -> list[Tree]:
+    """The same for a text of several documents: a tree for each. Where the parser stops, the last has its fault."""
+    return _trees(text, lines, several=True)
+
+
+def _trees(text: str, lines: tuple[str, ...], several: bool) -> list[Tree]:
     # The parser may point behind a last line that has no end.
     lines = (*lines, "")
-    reader = _Reader(text, lines)
+    reader = _Reader(text, lines, several)
     try:
         reader.read()
         reader.find_instructions()
@@ -78,21 +87,26 @@ def read_tree(text: str, lines: tuple[str, ...]) -> Tree:
     except _TooDeep:
         reader.tree.root = None
     reader.look_for_hidden_keys()
-    return reader.tree
+    return reader.trees
 
 
 class _Reader:
     """Reads one file. Its depth is bounded, so recursion is safe."""
 
-    def __init__(self, text: str, lines: tuple[str, ...]) -> None:
-        self.tree = Tree()
-        self._lines = lines
+    def __init__(self, text: str, lines: tuple[str, ...], several: bool) -> None:
+        self.trees = [Tree()]
+        self._several, self._lines = several, lines
         self._events: Iterator[Any] = self._parsed(text)
         self._in_scalar: set[int] = set()
         "Lines inside texts of several lines, where nothing is a comment."
         self._texts: defaultdict[int, list[tuple[_Place, _Place]]] = defaultdict(list)
         "For each line, where the texts on it begin and end that may have a # inside."
         self._brackets: list[_Place] = []
+
+    @property
+    def tree(self) -> Tree:
+        """The document that is read now."""
+        return self.trees[-1]
 
     @property
     def opened(self) -> _Place | None:
@@ -105,9 +119,11 @@ class _Reader:
     def read(self) -> None:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
-                if self.tree.root is not None:
+                if self.tree.root is not None and not self._several:
                     self._wrong(event, 'a second document begins here; a file holds one: take the "---" away')
                     break
+                if self.tree.root is not None:
+                    self.trees.append(Tree())
                 self._root(next(self._events))
 
     def find_instructions(self) -> None:

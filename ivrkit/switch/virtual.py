@@ -53,9 +53,11 @@ from ivrkit.events import (
 from ivrkit.prompts import spoken
 from ivrkit.script import Outcome, Script
 from ivrkit.switch import media
-from ivrkit.switch.world import FarEnd, World
+from ivrkit.switch.world import Delayed, FarEnd, World
 
 Watch = Callable[[Event, list[Command]], None]
+Sessions = Callable[[Script, CallArrived, str], Session]
+"Makes the session of a call."
 NOBODY = FarEnd(0.0, fails="UNALLOCATED_NUMBER")
 
 
@@ -78,12 +80,14 @@ class VirtualCall:
         world: World | None = None,
         seconds_of: Callable[[Part], float] = estimated_seconds,
         watch: Watch | None = None,
+        caller_name: str = "",
+        sessions: Sessions = Session,
     ) -> None:
-        arrived = CallArrived(0.0, "virtual-1", caller_number, "", called_number, started)
+        arrived = CallArrived(0.0, "virtual-1", caller_number, caller_name, called_number, started)
         self.now = 0.0
         self.record: CallRecord | None = None
         "The CDR, once the call has ended."
-        self.session = Session(script, arrived, "v")
+        self.session = sessions(script, arrived, "v")
         self._world, self._seconds_of, self._watch = world or World(), seconds_of, watch
         self.whispered: list[Part] = []
         "What far ends have heard before the caller was there."
@@ -206,7 +210,10 @@ class VirtualCall:
         return sum(recorded) if recorded else self._seconds_of(part)
 
     def _returned(self, command: str, outcome: Outcome, takes: float) -> None:
-        self._schedule(ActionReturned(self.now + takes, command, outcome.name, outcome.result))
+        if isinstance(outcome, Delayed):
+            takes = outcome.takes
+        if takes < inf:
+            self._schedule(ActionReturned(self.now + takes, command, outcome.name, outcome.result))
 
     def _record(self, command: Record) -> None:
         beep = media.Clip("", (media.Part("", BEEP),) if command.beep else ())

@@ -11,6 +11,14 @@ from ivrkit.commands import SendRequest
 from ivrkit.events import CalendarState
 from ivrkit.script import Outcome
 
+
+@dataclass(frozen=True, slots=True)
+class Delayed(Outcome):
+    """An outcome that takes its own time, whatever the world takes; `inf` never comes."""
+
+    takes: float = 0.0
+
+
 Perform = Callable[[str, Mapping[str, Any]], Outcome]
 "Runs an action by name with its arguments."
 

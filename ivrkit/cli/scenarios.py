@@ -1,0 +1,81 @@
+"""`ivrkit test`: run the calls that flow authors have written down, and tell which ways nobody has tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, number, out, printable, show
+from ivrkit.errors import ConfigError, FlowError
+from ivrkit.testing.coverage import Coverage
+from ivrkit.testing.scenarios import Failure, run_scenario
+from ivrkit.testing.suite import Case, Suite, files_in, sources_of
+
+
+def test(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Scenario files, or folders with scenarios in them. By default the project's."),
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Tell every node and way out that no scenario took.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run scenarios: calls written down step by step. Exit code 2 when one goes otherwise."""
+    suite, counted = Suite(config), Coverage()
+    try:
+        cases = _cases(suite, files_in(paths or [_project(config)]))
+        failures = list(_run(cases, counted))
+    finally:
+        suite.close()
+    if coverage:
+        for found in counted.missing():
+            out.print(printable(f"{found.path}:{found.line}:{found.column}: {found.message}"))
+    for line in counted.summary():
+        err.print(printable(line))
+    told = f"{number(len(cases), 'scenario')}: " + (f"{len(failures)} failed" if failures else "all pass")
+    err.print(told, style="red" if failures else "green")
+    if failures:
+        raise typer.Exit(MISTAKE)
+
+
+def _project(config: Path | None) -> Path:
+    found = find_config(config)
+    if found is None:
+        raise ConfigError("there is no ivrkit.yaml in this folder: go to your project, or name scenarios to run")
+    return found.parent
+
+
+def _cases(suite: Suite, files: Iterable[Path]) -> list[Case]:
+    cases: list[Case] = []
+    faults: list[object] = []
+    for file in files:
+        try:
+            cases += suite.cases(file)
+        except FlowError as error:
+            faults += error.diagnostics
+    if faults:
+        raise FlowError(list(dict.fromkeys(faults)))
+    return cases
+
+
+def _run(cases: Iterable[Case], coverage: Coverage) -> Iterable[Failure]:
+    for case in cases:
+        coverage.expect(case.script, sources_of(case.script, case.flow))
+        result = run_scenario(case.scenario, case.script)
+        if result.record:
+            coverage.took(result.record)
+        if result.failure:
+            _show(result.failure)
+            yield result.failure
+
+
+def _show(failure: Failure) -> None:
+    _, *more = str(failure).removeprefix(str(failure.diagnostic)).split("\n")
+    show([failure.diagnostic], out)
+    for line in more:
+        out.print(printable(line), style="dim")

@@ -1,0 +1,83 @@
+"""The lines that a scenario runs on. A new switch is a line here and a row in SWITCHES."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ivrkit.commands import Part
+from ivrkit.flow.scenarios import Scenario
+from ivrkit.script import Script
+from ivrkit.switch.virtual import VirtualCall, estimated_seconds
+from ivrkit.testing.answers import Answers
+from ivrkit.testing.observed import Observed
+
+LONGEST = 24 * 3600.0
+"Seconds after which a call that has nothing to wait for any more is not waited for either."
+
+
+class Line(Protocol):
+    """One call as its caller has it. Times are those of the call's events."""
+
+    observed: Observed
+    answers: Answers
+
+    @property
+    def now(self) -> float: ...
+
+    def pass_on(self) -> bool:
+        """Let time pass until something happens; False when nothing will."""
+
+    def advance(self, until: float) -> None:
+        """Let time pass."""
+
+    def seconds_of(self, part: Part) -> float:
+        """How long a prompt is heard."""
+
+    def press(self, key: str) -> None: ...
+    def speak(self, seconds: float) -> None: ...
+    def hang_up(self) -> None: ...
+
+
+class VirtualLine:
+    """A call in virtual time: hours in milliseconds."""
+
+    def __init__(self, script: Script, scenario: Scenario) -> None:
+        self.observed = Observed()
+        self.answers = Answers(scenario.written, self.observed)
+        caller = scenario.caller
+        self._call = VirtualCall(
+            script,
+            caller.number,
+            caller.called,
+            caller_name=caller.name,
+            started=caller.at,
+            world=self.answers.world(),
+            watch=self.observed.watch,
+            sessions=self.observed.sessions,
+        )
+
+    @property
+    def now(self) -> float:
+        return self._call.now
+
+    def pass_on(self) -> bool:
+        due = self._call.next_due()
+        if due is None or due > LONGEST or self._call.ended:
+            return False
+        self._call.advance(due)
+        return True
+
+    def advance(self, until: float) -> None:
+        self._call.advance(until)
+
+    def seconds_of(self, part: Part) -> float:
+        return estimated_seconds(part)
+
+    def press(self, key: str) -> None:
+        self._call.press(key)
+
+    def speak(self, seconds: float) -> None:
+        self._call.speak(seconds)
+
+    def hang_up(self) -> None:
+        self._call.hang_up()
