@@ -66,7 +66,7 @@ def _cases(suite: Suite, files: Iterable[Path]) -> list[Case]:
 def _run(cases: Iterable[Case], coverage: Coverage) -> Iterable[Failure]:
     for case in cases:
         coverage.expect(case.script, sources_of(case.script, case.flow))
-        result = run_scenario(case.scenario, case.script)
+        result = run_scenario(case.scenario, case.script, case.hours)
         if result.record:
             coverage.took(result.record)
         if result.failure:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from math import inf
 from typing import Any, cast
 
 from ivrkit.commands import SendRequest
 from ivrkit.events import CalendarState
-from ivrkit.flow.scenarios import Answer, Written
+from ivrkit.flow.scenarios import Answer, Scenario
 from ivrkit.script import Outcome
 from ivrkit.switch.world import Delayed, FarEnd, World
 from ivrkit.testing.observed import Observed
 
+Hours = Callable[[str, datetime], CalendarState]
+"What the project's calendars say at a moment."
 RINGS = 2.0
 "Seconds that a transfer target rings before it answers or fails, where nothing else is written."
 CAUSES = {"busy": "USER_BUSY", "no_answer": "NO_ANSWER", "failed": "DESTINATION_OUT_OF_ORDER"}
@@ -22,10 +25,11 @@ CAUSES = {"busy": "USER_BUSY", "no_answer": "NO_ANSWER", "failed": "DESTINATION_
 class Answers:
     """The world of one call, made of what its scenario says."""
 
-    def __init__(self, written: Written, observed: Observed) -> None:
+    def __init__(self, scenario: Scenario, observed: Observed, hours: Hours | None = None) -> None:
         self.complaints: list[str] = []
         "What was asked and is not written, each with the line to add."
-        self._written, self._observed = written, observed
+        self._written, self._observed = scenario.written, observed
+        self._at, self._hours = scenario.caller.at, hours
         self._given: Counter[tuple[str, str]] = Counter()
 
     def world(self) -> World:
@@ -41,7 +45,9 @@ class Answers:
         return _outcome(self._next("requests", self._observed.node, "ok"))
 
     def hours(self, calendar: str) -> CalendarState:
-        """The state that a calendar is in."""
+        """The state of a calendar: as written, else by its own hours when the scenario says when the call comes."""
+        if calendar not in self._written.calendars and self._at and self._hours:
+            return self._hours(calendar, self._at + timedelta(seconds=self._observed.seconds))
         answer = self._next("calendars", calendar, "open")
         return cast(CalendarState, answer.outcome) if answer else "closed"
 

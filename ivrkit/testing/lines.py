@@ -8,7 +8,7 @@ from ivrkit.commands import Part
 from ivrkit.flow.scenarios import Scenario
 from ivrkit.script import Script
 from ivrkit.switch.virtual import VirtualCall, estimated_seconds
-from ivrkit.testing.answers import Answers
+from ivrkit.testing.answers import Answers, Hours
 from ivrkit.testing.observed import Observed
 
 LONGEST = 24 * 3600.0
@@ -41,16 +41,16 @@ class Line(Protocol):
 class VirtualLine:
     """A call in virtual time: hours in milliseconds."""
 
-    def __init__(self, script: Script, scenario: Scenario) -> None:
+    def __init__(self, script: Script, scenario: Scenario, hours: Hours | None = None) -> None:
         self.observed = Observed()
-        self.answers = Answers(scenario.written, self.observed)
+        self.answers = Answers(scenario, self.observed, hours)
         caller = scenario.caller
         self._call = VirtualCall(
             script,
             caller.number,
             caller.called,
             caller_name=caller.name,
-            started=caller.at,
+            started=caller.moment,
             world=self.answers.world(),
             watch=self.observed.watch,
             sessions=self.observed.sessions,

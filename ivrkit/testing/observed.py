@@ -36,7 +36,9 @@ class Observed:
         "The CDR, once the call has ended."
         self.ended_at = ""
         "The node that the call was at when it ended."
-        self.events = 0
+        self.seconds = 0.0
+        "Since the call arrived, up to the last event."
+        self._arrived = 0.0
         self._session: Session | None = None
         self._node = ""
 
@@ -64,8 +66,10 @@ class Observed:
 
     def watch(self, event: Event, commands: list[Command]) -> None:
         """Note an event and the commands that answered it."""
-        self.events += 1
+        self.seconds = event.at - self._arrived
         match event:
+            case CallArrived():
+                self._arrived, self.seconds = event.at, 0.0
             case PlaybackEnded():
                 self._heard(event)
             case HungUp() if not self.ended_at:

@@ -28,6 +28,7 @@ from ivrkit.flow.scenarios import (
 from ivrkit.flow.scenarios.names import nodes_of
 from ivrkit.nodes.fields import PromptName
 from ivrkit.script import Node, Script
+from ivrkit.testing.answers import Hours
 from ivrkit.testing.lines import Line, VirtualLine
 from ivrkit.testing.observed import Said
 
@@ -66,9 +67,13 @@ class _Otherwise(Exception):
     """The call goes another way; its text says what happens instead."""
 
 
-def run_scenario(scenario: Scenario, script: Script, line: Callable[[Script, Scenario], Line] = VirtualLine) -> Result:
+Rings = Callable[[Script, Scenario, Hours | None], Line]
+"Begins a call on a switch."
+
+
+def run_scenario(scenario: Scenario, script: Script, hours: Hours | None = None, line: Rings = VirtualLine) -> Result:
     """Run one scenario to its end, and the call with it."""
-    conversation = _Conversation(scenario, script, line(script, scenario))
+    conversation = _Conversation(scenario, script, line(script, scenario, hours))
     failure = conversation.hold()
     record = conversation.end()
     if record and record.faults:

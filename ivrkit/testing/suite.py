@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivrkit.app import App, find_config, load_app, shown
+from ivrkit.calendars import Calendar
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.flow import Diagnostic, load_source
 from ivrkit.flow.library import flow_files
@@ -15,6 +16,7 @@ from ivrkit.flow.scenarios import Scenario, read_scenario, unknown_names
 from ivrkit.flow.source import Source, load_documents
 from ivrkit.prompts.problems import did_you_mean
 from ivrkit.script import Script
+from ivrkit.testing.answers import Hours
 
 FOLDER = "scenarios"
 "Where scenarios lie, in the folder of their flows."
@@ -28,6 +30,8 @@ class Case:
     scenario: Scenario
     script: Script
     flow: Path
+    hours: Hours
+    "What the project's calendars say at a moment, while nobody has switched one to emergency."
 
 
 def scenario_files(path: Path) -> Iterator[Path]:
@@ -49,6 +53,7 @@ class Suite:
         self._config = config
         self._apps: dict[Path | None, App] = {}
         self._scripts: dict[Path, Script] = {}
+        self._calendars: dict[Path, Mapping[str, Calendar]] = {}
 
     def cases(self, file: Path) -> list[Case]:
         """The scenarios of a file. FlowError has what is wrong with it, or with the flows that it calls."""
@@ -83,12 +88,18 @@ class Suite:
             message = f'there is no flow "{scenario.flow}" in {shown(folder_of_flows(file))}{near}'
             return scenario.source.error(("flow",), message, "unknown-flow")
         flow = shown(flows[scenario.flow])
-        return Case(scenario, self._script(flow), flow)
+        return Case(scenario, self._script(flow), flow, self._hours(flow))
 
     def _script(self, flow: Path) -> Script:
         if flow not in self._scripts:
             self._scripts[flow] = self.app(flow).compile(flow).require()
         return self._scripts[flow]
+
+    def _hours(self, flow: Path) -> Hours:
+        if flow.parent not in self._calendars:
+            self._calendars[flow.parent] = self.app(flow).calendars(flow)
+        calendars = self._calendars[flow.parent]
+        return lambda calendar, at: calendars[calendar].state(at)
 
     def _unknown(self, case: Case) -> list[Diagnostic]:
         actions = self.app(case.flow).actions

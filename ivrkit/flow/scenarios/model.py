@@ -24,7 +24,13 @@ class Caller:
     number: str = "13800001111"
     name: str = ""
     called: str = "4001"
-    at: datetime = AT_REST
+    at: datetime | None = None
+    "None: nobody has said; calendars then have no answer of their own."
+
+    @property
+    def moment(self) -> datetime:
+        """When the call comes."""
+        return self.at or AT_REST
 
 
 @dataclass(frozen=True, slots=True)
