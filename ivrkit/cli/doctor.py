@@ -68,6 +68,13 @@ def _flows(app: App) -> Iterator[Finding]:
         yield Finding(f"flow of {called}", state, counted if faults else "no mistakes")
 
 
+def _calendars(app: App) -> Iterator[Finding]:
+    for name in app.hours.calendars:
+        reading = app.hours.read(name)
+        state: State = "warning" if reading.state == "emergency" else "good"
+        yield Finding(f"calendar {name}", state, f"{reading.state}: {reading.why}")
+
+
 def _voices(app: App) -> Iterator[Finding]:
     for language, voice in app.config.voices.items():
         try:
@@ -122,6 +129,7 @@ def _targets(app: App) -> Iterator[Finding]:
 LOOKS: dict[str, Look] = {
     "python": _python,
     "flows": _flows,
+    "calendars": _calendars,
     "voices": _voices,
     "sounds": _sounds,
     "recordings": _recordings,

@@ -173,3 +173,10 @@ def test_calendars_with_mistakes_keep_ivrkit_from_serving(open_shop: Project) ->
     open_shop.ivrkit("prompts", "build")
     open_shop.change("flows/calendars.yaml", "Asia/Shanghai", "Asia/Beijing")
     told(open_shop.result(open_shop.start("serve")), 'there is no time zone "Asia/Beijing"')
+
+
+def test_the_doctor_says_what_calendars_say(open_shop: Project) -> None:
+    open_shop.ivrkit("emergency", "on", "office")
+    lines = [" ".join(line.split()) for line in open_shop.ivrkit("doctor").out.splitlines()]
+    assert "warning calendar office emergency: the emergency switch is on" in lines
+    assert [line for line in lines if line.startswith("good calendar always open: ")]
