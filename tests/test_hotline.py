@@ -126,8 +126,10 @@ def test_in_an_emergency_callers_hear_of_it_first(records: MemoryStore) -> None:
 def test_nobody_is_rung_when_nobody_is_there(records: MemoryStore, state: CalendarState, prompt: str) -> None:
     book = ring(records, OWNER, state=state).hears("welcome").hears("ivrkit.language@1").presses("1")
     book.hears("menu.agent@0").presses("0").hears(prompt)
-    record = book.hears("bye").ends()
+    book.hears("message.ask").waits(10).hears("bye")
+    record = book.ends()
     assert "person" not in [visit.node for visit in record.path]
+    assert record.recordings == ()
 
 
 def test_the_hours_that_callers_are_told_are_those_of_the_calendar() -> None:
