@@ -6,7 +6,8 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from traceback import extract_tb
@@ -14,22 +15,25 @@ from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from gevent import Timeout
+from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
 from ivrkit.actions import Action, Actions, Context, action, invoke
 from ivrkit.calendars import Calendar
 from ivrkit.commands import CallRecord, Command, RunAction, SendRequest
 from ivrkit.config import DEFAULT_FILE, Config, load_config
-from ivrkit.errors import ActionError, ConfigError, FlowError, PromptError
+from ivrkit.errors import ActionError, ConfigError, FlowError, PromptError, ReloadError
 from ivrkit.events import CallArrived, Event
 from ivrkit.expressions import Secret
 from ivrkit.fetch import Fetcher
 from ivrkit.flow import ActionFacts, Compiled, World, compile_file
 from ivrkit.flow.calendars import CALENDARS, CalendarFile, joined, load_calendars
 from ivrkit.hours import Emergencies, Hours
-from ivrkit.prompts.needed import needed_sounds
 from ivrkit.prompts.sounds import Sound
 from ivrkit.script import Outcome, Script
+from ivrkit.serving import Compiler, ControlSocket, Fresh, Project, Reloaded, Served, Watch, missing, short, sounds_of
+from ivrkit.serving.ending import PATIENCE, until_told
+from ivrkit.serving.watch import POLL
 from ivrkit.store import Store, open_store
 from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.outbound import Services, call_port
@@ -53,6 +57,8 @@ class App:
         self.config = config if isinstance(config, Config) else load_config(config)
         self.actions = Actions()
         self._observers: list[Observer] = []
+        self._closing: list[Callable[[], None]] = []
+        self._reloading = BoundedSemaphore(1)
         if self.config.actions and str(self.config.folder) not in sys.path:
             sys.path.insert(0, str(self.config.folder))
         for name in self.config.actions:
@@ -106,23 +112,24 @@ class App:
 
         Its prompts are in the project's `prompts`; those of a flow from elsewhere in the folder beside its own.
         """
-        actions = {name: _facts(found) for name, found in self.actions.items()}
-        calendars, targets, hosts = calendars_beside(flow).names, self.config.targets, self.config.hosts
-        world = World(actions, frozenset(targets), frozenset(hosts), calendars, duration=self._duration)
-        return compile_file(flow, shown(self._prompts_of(Path(os.path.abspath(flow)))), world)
+        world = replace(self._world(), calendars=calendars_beside(flow).names, duration=self._seconds_of)
+        return compile_file(flow, self._prompts_of(flow), world)
 
-    def _duration(self, sound: Sound) -> float | None:
-        """Seconds of a sound as it is built; None when it is not, or of other words."""
+    def _world(self) -> World:
+        actions = {name: _facts(found) for name, found in self.actions.items()}
+        return World(actions, frozenset(self.config.targets), frozenset(self.config.hosts))
+
+    def _seconds_of(self, sound: Sound) -> float | None:
         try:
-            entry = self.sounds.manifest(sound.language).get(sound.name)
+            return self.sounds.seconds_of(sound)
         except PromptError:
             return None  # told where sounds are needed
-        return entry.duration if entry and entry.transcript == sound.text else None
 
-    def _prompts_of(self, flow: Path) -> Path:
-        beside = flow.parent.parent / "prompts"
-        elsewhere = self.config.folder not in flow.parents
-        return beside if elsewhere and beside.is_dir() else self.config.folder / "prompts"
+    def _prompts_of(self, flow: str | Path) -> Path:
+        above = Path(os.path.abspath(flow)).parents
+        beside = above[1] / "prompts"
+        elsewhere = self.config.folder not in above
+        return shown(beside if elsewhere and beside.is_dir() else self.config.folder / "prompts")
 
     def calendars(self, *flows: str | Path) -> Mapping[str, Calendar]:
         """The calendars beside these flows, or all of the configuration, as they stand now; FlowError has mistakes."""
@@ -139,9 +146,14 @@ class App:
         """What calendars say to running calls: replace `hours.calendars` and they hear of new ones."""
         return Hours(self.calendars(), self.emergencies)
 
-    @cached_property
+    @property
     def scripts(self) -> Mapping[str, Script]:
         """The script of each called number; FlowError has the mistakes of every flow."""
+        return self.served.scripts
+
+    @cached_property
+    def served(self) -> Served:
+        """What calls run, and how many run what; FlowError has the mistakes of every flow."""
         if not self.config.numbers:
             raise ConfigError(
                 'no number leads to a flow: add numbers: {"4001": flows/hotline.yaml} to the configuration'
@@ -150,7 +162,8 @@ class App:
         faults = [fault for result in compiled.values() if not result.script for fault in result.diagnostics]
         if faults:
             raise FlowError(faults)
-        return {number: compiled[shown(flow)].require() for number, flow in self.config.numbers.items()}
+        numbers = {number: shown(flow) for number, flow in self.config.numbers.items()}
+        return Served(numbers, {flow: result.require() for flow, result in compiled.items()})
 
     def sounds_needed(self) -> list[Sound]:
         """Every sound that the flows of this application can need."""
@@ -160,12 +173,11 @@ class App:
 
     def call_port(self, address: tuple[str, int] | None = None, **limits: Any) -> CallPort:
         """The port that FreeSWITCH dials, ready to start. PromptError when sounds are missing."""
-        missing = self.sounds.missing(sound.name for sound in self.sounds_needed())
-        if missing:
-            many = "1 sound is" if len(missing) == 1 else f"{len(missing)} sounds are"
-            raise PromptError(f"{many} missing, such as {missing[0]}: run `ivrkit prompts build`")
+        if waits := missing(self.sounds.unready(self.sounds_needed())):
+            raise PromptError(waits)
         services = Services(
-            script_for=self.scripts.get,
+            script_for=self.served.script_for,
+            running=self.served.running,
             sounds=self.sounds,
             perform=self.perform,
             fetch=self.fetch,
@@ -177,6 +189,106 @@ class App:
         )
         host, port = address or self.config.listen
         return call_port(services, host, port, **{"allow": self.config.allow, **limits})
+
+    def reload(self, changed: Collection[str] = ()) -> Reloaded:
+        """Read every flow again, in another process: new calls take what can be served, running ones go on.
+
+        What cannot be served changes nothing and is in the log, once for each change; `changed` are files whose
+        mistakes are told once more. ReloadError when the other process fails.
+        """
+        with self._reloading:
+            fresh = self._compiler.compile(self._project(), self.served.versions)
+            for flow in fresh:
+                self.sounds.learn(flow.sounds)
+            # Before the flows that ask them; one that is gone still answers the calls that began with it.
+            self.hours.calendars = {
+                **self.hours.calendars,
+                **{name: new for flow in fresh for name, new in flow.calendars.items()},
+            }
+            return self.served.take(fresh, changed)
+
+    def flows_now(self) -> list[Fresh]:
+        """Every flow as its files stand now, whether it is served or not."""
+        return list(self._project().compile({}))
+
+    def numbers_of(self, flow: Path) -> list[str]:
+        """The called numbers that lead to a flow file."""
+        return [number for number, file in self.config.numbers.items() if shown(file) == flow]
+
+    def watch(self, poll: float = POLL) -> None:
+        """Take changed flows by itself from now on, until `close`; looks every `poll` seconds."""
+        watch = Watch(lambda: self._compiler.look(self._project()), self._changed, poll)
+        self._closing.append(watch.stop)
+
+    def _changed(self, files: frozenset[str]) -> None:
+        for file in sorted(files & {*map(str, self._project().settled)}):
+            log.warning("%s was changed: it is read when ivrkit serve starts, so start it again", file)
+        self.reload(files)
+
+    def _project(self) -> Project:
+        """What another process needs to compile the flows."""
+        modules = (sys.modules[name].__file__ for name in self.config.actions if name in sys.modules)
+        files = (self.config.file, *modules)
+        return Project(
+            flows={flow: self._prompts_of(flow) for flow in self.flows},
+            world=self._world(),
+            sounds=self.sounds.root,
+            voices=self.sounds.voices,
+            settled=tuple(shown(Path(file)) for file in files if file),
+        )
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        compiler = Compiler()
+        self._closing.append(compiler.close)
+        return compiler
+
+    def serve(
+        self,
+        address: tuple[str, int] | None = None,
+        *,
+        patience: float = PATIENCE,
+        poll: float = POLL,
+        say: Callable[[str], object] = log.info,
+    ) -> None:
+        """Take calls until SIGTERM or SIGINT; then no new ones, and running ones have `patience` seconds to end.
+
+        Flows that are changed meanwhile are taken by themselves. `say` is told when it serves and when it stops. In the
+        main thread only.
+        """
+        port = self.call_port(address)
+        port.start()
+        try:
+            say(f"serving {', '.join(self.scripts)} on {port.host}:{port.port}")
+            for number, script in self.scripts.items():
+                log.info("%s: %s, version %s", number, shown(self.config.numbers[number]), short(script.version))
+            self.watch(poll)
+            self._answer_requests()
+            until_told(port, patience, say, self._reload_now)
+        finally:
+            port.stop(0)
+
+    def _reload_now(self) -> None:
+        try:
+            done = self.reload(self._compiler.look(self._project()))
+        except ReloadError as error:
+            log.error("%s", error)
+        else:
+            log.info("read again: %d changed, %d not taken", len(done.changes), len(done.refused))
+
+    def _answer_requests(self) -> None:
+        control = ControlSocket(self.control_folder, {"flows": lambda request: self.served.rows()})
+        try:
+            control.start()
+        except OSError as error:
+            log.warning("%s: commands cannot ask this ivrkit: %s", shown(control.path.parent), error.strerror)
+        else:
+            self._closing.append(control.stop)
+
+    @property
+    def control_folder(self) -> Path:
+        """Where running ivrkits of this project can be asked."""
+        return self.config.folder / "data" / "control"
 
     def perform(self, command: RunAction, arrived: CallArrived, language: str) -> Outcome:
         """Run an action for a call; whatever it raises is the outcome `error`, and in the log."""
@@ -215,7 +327,10 @@ class App:
                 log.exception("%s: an observer failed at %s", call_id, type(event).__name__)
 
     def close(self) -> None:
-        """Write what is still to be written and close the store."""
+        """Stop what watches and answers, write what is still to be written and close the store."""
+        for part in reversed(self._closing):
+            part()
+        self._closing.clear()
         if "store" in self.__dict__:
             self.store.close()
 
@@ -250,15 +365,6 @@ def load_app(named: Path | None, flow: Path | None = None) -> App:
         raise ConfigError(f"there is no {DEFAULT_FILE} in this folder: go to your project, or name one with --config")
     folder = Path(os.path.abspath(flow)).parent
     return App(Config(folder=folder.parent if (folder.parent / "prompts").is_dir() else folder))
-
-
-def sounds_of(scripts: Iterable[Script]) -> list[Sound]:
-    """Every sound that these scripts can need, once."""
-    found: dict[str, Sound] = {}
-    for script in scripts:
-        for part in (script, *script.flows.values()):
-            found |= {sound.name: sound for sound in needed_sounds(part.prompts.values(), part.lists)}
-    return list(found.values())
 
 
 def shown(path: Path) -> Path:

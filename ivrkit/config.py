@@ -54,6 +54,8 @@ class Config:
     "Web services that flows may call: host, and port where it is not 443."
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Where flows may transfer callers: name to FreeSWITCH dial string, None while nobody is there."
+    file: Path | None = None
+    "Where it was read; None of one that a program made."
 
 
 class _Wrong(Exception):
@@ -72,7 +74,7 @@ def load_config(path: str | Path) -> Config:
     values["sounds"] = folder / values.get("sounds", "sounds")
     values["recorded"] = folder / values.get("recorded", "data/recorded")
     values["numbers"] = {number: folder / flow for number, flow in values.get("numbers", {}).items()}
-    return Config(folder=folder, **values)
+    return Config(folder=folder, file=folder / Path(path).name, **values)
 
 
 def _about_settings(fault: Diagnostic) -> Diagnostic:

@@ -25,6 +25,10 @@ class FlowError(IvrkitError):
         self.diagnostics = tuple(diagnostics)
 
 
+class ReloadError(IvrkitError):
+    """Flows could not be read again while calls run: the process that compiles them died or is too slow."""
+
+
 class ScriptError(IvrkitError):
     """A running script met what its author did not foresee: the session goes to `give_up`."""
 

@@ -25,6 +25,7 @@ from ivrkit.cli.scenarios import test
 from ivrkit.cli.schema import schema
 from ivrkit.cli.seeing import explain, graph
 from ivrkit.cli.serve import serve
+from ivrkit.cli.served import flows
 from ivrkit.errors import FlowError, IvrkitError
 from ivrkit.flow import Diagnostic
 
@@ -47,6 +48,7 @@ app.command()(explain)
 app.command()(serve)
 app.command()(hours)
 app.command()(emergency)
+app.command()(flows)
 app.add_typer(prompts.app, name="prompts")
 app.command("demo-data")(demo_data)
 app.command()(demo)

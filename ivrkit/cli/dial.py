@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ivrkit.app import App, sounds_of
+from ivrkit.app import App
 from ivrkit.calendars import Calendar
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, log_to_terminal, out, show
 from ivrkit.cli.keyboard import SPEAK, TELEPHONE
@@ -29,6 +29,7 @@ from ivrkit.hours import Hours
 from ivrkit.nodes.fields import CalendarName
 from ivrkit.prompts.sounds import Sound
 from ivrkit.script import Script
+from ivrkit.serving import sounds_of
 from ivrkit.switch.simulated import SimulatedSwitch
 from ivrkit.switch.virtual import estimated_seconds
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -126,6 +127,8 @@ class Services:
     watch: Watch | None = None
     hours: Callable[[str], CalendarState] = always_open
     "What a calendar says now; must not block."
+    running: Callable[[str, Script], AbstractContextManager[None]] = lambda call_id, script: nullcontext()
+    "Held while a call, by its id, runs a script."
 
 
 class OutboundCall:
@@ -160,10 +163,11 @@ class OutboundCall:
         if script is None:
             self._refuse(arrived)
             return
-        try:
-            self._serve(script, arrived)
-        finally:
-            self._release()
+        with self._services.running(arrived.call_id, script):
+            try:
+                self._serve(script, arrived)
+            finally:
+                self._release()
 
     def _serve(self, script: Script, arrived: CallArrived) -> None:
         self._arrived = arrived

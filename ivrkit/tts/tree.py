@@ -18,6 +18,7 @@ import orjson
 
 from ivrkit.errors import PromptError
 from ivrkit.files import publish, settle
+from ivrkit.prompts.sounds import Sound
 from ivrkit.tts.engine import DEFAULT_VOICES, Voice
 
 RATES = (8000, 16000)
@@ -78,6 +79,22 @@ class SoundTree:
         """The words of a sound, by its name or its path; PromptError when it is not built."""
         return self._entry(self.name_of(name) or name).transcript
 
+    def seconds_of(self, sound: Sound) -> float | None:
+        """Seconds of a sound with these words; None when it is not built, or says others."""
+        try:
+            entry = self.manifest(sound.language).get(sound.name)
+        except PromptError:
+            return None
+        return entry.duration if entry and _says(entry, sound) else None
+
+    def unready(self, sounds: Iterable[Sound]) -> list[str]:
+        """The names of those that cannot be played with their words, in their order."""
+        return [
+            sound.name
+            for sound in sounds
+            if not self._is_there(sound.name) or not _says(self._entry(sound.name), sound)
+        ]
+
     def missing(self, names: Iterable[str]) -> list[str]:
         """Those of `names` that cannot be played, in their order."""
         return [name for name in names if not self._is_there(name)]
@@ -100,6 +117,13 @@ class SoundTree:
         publish(folder / "manifest.json", orjson.dumps(fresh, option=orjson.OPT_INDENT_2))
         settle(folder)
         self._manifests[language] = fresh
+
+    def learn(self, entries: Mapping[str, Entry]) -> None:
+        """Know of these sounds, by name, which another process has built; what is known of others stays."""
+        for name, entry in entries.items():
+            language = name.partition("/")[0]
+            self.manifest(language)
+            self._manifests[language][name] = entry
 
     def refresh(self) -> None:
         """Forget what was read, for another process may have built since."""
@@ -127,6 +151,10 @@ class SoundTree:
         if language not in self._folders or name not in self.manifest(language):
             return False
         return all(self.file(name, rate).is_file() for rate in RATES)
+
+
+def _says(entry: Entry, sound: Sound) -> bool:
+    return entry.transcript == " ".join(sound.text.split())
 
 
 def read_manifest(path: Path) -> dict[str, Entry]:

@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "configuration.md"
 
 def test_the_page_has_every_setting() -> None:
     settings = re.findall(r"^\| `(\w+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert settings == [field.name for field in fields(Config) if field.name != "folder"]
+    assert settings == [field.name for field in fields(Config) if field.name not in ("folder", "file")]
 
 
 def test_its_example_has_every_setting_too(tmp_path: Path) -> None:
@@ -22,4 +22,4 @@ def test_its_example_has_every_setting_too(tmp_path: Path) -> None:
     (tmp_path / "ivrkit.yaml").write_text(example, "utf-8")
     config = load_config(tmp_path / "ivrkit.yaml")
     assert all(getattr(config, field.name) for field in fields(Config))
-    assert all(f"\n{field.name}:" in example for field in fields(Config) if field.name != "folder")
+    assert all(f"\n{field.name}:" in example for field in fields(Config) if field.name not in ("folder", "file"))

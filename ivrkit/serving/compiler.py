@@ -1,0 +1,94 @@
+"""Asks a process of its own to look at files and compile them; greenlets wait for the answer, calls do not."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent import subprocess
+from gevent.lock import BoundedSemaphore
+
+from ivrkit.errors import ReloadError
+from ivrkit.serving.helper import LENGTH
+from ivrkit.serving.pieces import Joiner
+from ivrkit.serving.project import Fresh, Project, Stamps
+
+DEADLINE = 60.0
+"Seconds for an answer, the start of the process included."
+BREATH = 0.001
+"Seconds between two pieces, in which calls have their turn."
+
+
+class Compiler:
+    """One process, started at the first request and again when it died."""
+
+    def __init__(self, deadline: float = DEADLINE) -> None:
+        self._deadline = deadline
+        self._process: Any = None
+        self._one_at_a_time = BoundedSemaphore(1)
+
+    def look(self, project: Project) -> Stamps:
+        """The files as they are; ReloadError when nobody answers."""
+        (answer,) = self._ask("look", project, {})
+        found: Stamps = pickle.loads(answer)  # noqa: S301 - from our own process
+        return found
+
+    def compile(self, project: Project, served: Mapping[Path, str]) -> list[Fresh]:
+        """Every flow as its files stand now; ReloadError when nobody answers."""
+        joiner = Joiner()
+        for frame in self._ask("compile", project, served):
+            joiner.add(frame)
+            gevent.sleep(BREATH)
+        return joiner.flows()
+
+    def close(self) -> None:
+        """End the process; it holds nothing worth keeping."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.stdin.close()
+            process.stdout.close()
+            process.wait()
+
+    def _ask(self, *request: object) -> Iterator[bytes]:
+        late = gevent.Timeout(self._deadline)
+        with self._one_at_a_time, late:
+            try:
+                yield from self._exchange(pickle.dumps(request))
+            except gevent.Timeout as timeout:
+                self.close()
+                if timeout is not late:
+                    raise
+                raise ReloadError(f"flows could not be read and compiled within {self._deadline:g} s") from None
+            except (OSError, EOFError):
+                self.close()
+                raise ReloadError("the process that compiles flows ended; the next change starts another") from None
+
+    def _exchange(self, request: bytes) -> Iterator[bytes]:
+        process = self._process = self._process or _started()
+        process.stdin.write(LENGTH.pack(len(request)) + request)
+        process.stdin.flush()
+        while size := LENGTH.unpack(_read(process.stdout, LENGTH.size))[0]:
+            yield _read(process.stdout, size)
+
+
+def _started() -> Any:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "ivrkit.serving.helper"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        start_new_session=True,  # Ctrl-C in the terminal is for the process with the calls, which then ends this one
+    )
+
+
+def _read(stream: Any, size: int) -> bytes:
+    data: bytes = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
