@@ -217,7 +217,8 @@ class App:
 
     def watch(self, poll: float = POLL) -> None:
         """Take changed flows by itself from now on, until `close`; looks every `poll` seconds."""
-        watch = Watch(lambda: self._compiler.look(self._project()), self._changed, poll)
+        compiler = self._compiler  # closed after the watch
+        watch = Watch(lambda: compiler.look(self._project()), self._changed, poll, self._project().look())
         self._closing.append(watch.stop)
 
     def _changed(self, files: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,27 +48,37 @@ class Compiler:
         return joiner.flows()
 
     def close(self) -> None:
-        """End the process; it holds nothing worth keeping."""
+        """End the process; it holds nothing worth keeping. Whoever waits for an answer gets a ReloadError."""
+        if self._process is not None:
+            self._process.kill()
+            with self._one_at_a_time:
+                self._discard()
+
+    def _discard(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            process.stdin.close()
-            process.stdout.close()
+            for stream in (process.stdin, process.stdout):
+                with suppress(OSError):  # what could not be written any more
+                    stream.close()
             process.wait()
 
     def _ask(self, *request: object) -> Iterator[bytes]:
         late = gevent.Timeout(self._deadline)
         with self._one_at_a_time, late:
+            whole = False
             try:
                 yield from self._exchange(pickle.dumps(request))
+                whole = True
             except gevent.Timeout as timeout:
-                self.close()
                 if timeout is not late:
                     raise
                 raise ReloadError(f"flows could not be read and compiled within {self._deadline:g} s") from None
             except (OSError, EOFError):
-                self.close()
                 raise ReloadError("the process that compiles flows ended; the next change starts another") from None
+            finally:
+                if not whole:  # its next words would be taken for another answer
+                    self._discard()
 
     def _exchange(self, request: bytes) -> Iterator[bytes]:
         process = self._process = self._process or _started()
@@ -79,7 +90,7 @@ class Compiler:
 
 def _started() -> Any:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "ivrkit.serving.helper"],
+        [sys.executable, "-P", "-c", "from ivrkit.serving.helper import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -53,7 +53,3 @@ def _answer(requests: BinaryIO, answers: BinaryIO) -> None:
             answers.write(LENGTH.pack(len(frame)) + frame)
         answers.write(LENGTH.pack(0))
         answers.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -24,13 +24,13 @@ RESTLESS = 10.0
 
 
 class Watch:
-    """Calls `changed(paths)` after a change. The first look counts as one: files may have changed since the start."""
+    """Calls `changed(paths)` after a change, and at the start: flows may have changed since they were read."""
 
     def __init__(
-        self, look: Callable[[], Stamps], changed: Callable[[frozenset[str]], object], poll: float = POLL
+        self, look: Callable[[], Stamps], changed: Callable[[frozenset[str]], object], poll: float, seen: Stamps
     ) -> None:
-        """`poll` in seconds; a change is taken when the files have rested for a quarter of it."""
-        self._look, self._changed, self._poll = look, changed, poll
+        """`poll` in seconds; a change is taken when files rested for a quarter of it. `seen` as they are now."""
+        self._look, self._changed, self._poll, self._seen = look, changed, poll, seen
         self._trouble = ""
         self._greenlet = gevent.spawn(self._run)
 
@@ -38,15 +38,15 @@ class Watch:
         self._greenlet.kill()
 
     def _run(self) -> None:
-        seen: Stamps = {}
-        first = True
+        changed = True
         while True:
             try:
                 now = self._look()
-                if now != seen:
+                if changed or now != self._seen:
+                    changed = True  # until it is taken
                     now = self._at_rest(now)
-                    self._changed(frozenset() if first else frozenset(differing(seen, now)))
-                seen, first, self._trouble = now, False, ""
+                    self._changed(frozenset(differing(self._seen, now)))
+                self._seen, changed, self._trouble = now, False, ""
             except ReloadError as error:
                 self._tell(str(error))
             gevent.sleep(self._poll)
