@@ -54,7 +54,7 @@ class Config:
     "Web services that flows may call: host, and port where it is not 443."
     targets: Mapping[str, str | None] = field(default_factory=dict)
     "Where flows may transfer callers: name to FreeSWITCH dial string, None while nobody is there."
-    file: Path | None = None
+    file: Path | None = field(default=None, compare=False)
     "Where it was read; None of one that a program made."
 
 
