@@ -11,7 +11,8 @@ from rich.console import Console
 from bench.calls import CONTROLLERS, controllers, measure
 from bench.flows import seconds_to_check
 from bench.parsing import events_a_second
-from bench.report import Table, answers_table, authors_table, calls_table, machine, parsing_table, write
+from bench.reloading import pauses
+from bench.report import Table, answers_table, authors_table, calls_table, machine, parsing_table, reload_table, write
 
 FEW, MANY = 50, 500
 "Callers at once."
@@ -43,6 +44,8 @@ def _measured(rounds: int, calls: int) -> Iterator[Table]:
         yield answers_table(FEW, few, measure(running, rounds, FEW, calls // 5, CALM_PAUSE))
     yield parsing_table(events_a_second(rounds, read_for=1.0))
     yield authors_table(seconds_to_check(rounds))
+    found = pauses(MANY, rounds)
+    yield reload_table(MANY, found.calm, found.reloading)
 
 
 if __name__ == "__main__":

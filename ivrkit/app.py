@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -263,6 +264,8 @@ class App:
             say(f"serving {', '.join(self.scripts)} on {port.host}:{port.port}")
             for number, script in self.scripts.items():
                 log.info("%s: %s, version %s", number, shown(self.config.numbers[number]), short(script.version))
+            gc.collect()
+            gc.freeze()  # what stays for good: looking it over again and again takes 50 ms in which calls wait
             self.watch(poll)
             self._answer_requests()
             until_told(port, patience, say, self._reload_now)
