@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,8 @@ from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, load_app,
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.flow import Diagnostic, as_github, as_json, as_sarif, dump, flows_below, load_source
 from ivrkit.flow.calendars import CALENDARS, CalendarFile, check_calendars, read_calendars
+from ivrkit.flow.lua import Fallback, as_lua
+from ivrkit.script import Script
 
 
 class Format(StrEnum):
@@ -93,21 +95,44 @@ def _summary(found: list[Diagnostic], what: str) -> str:
     return f"{what}: {mistakes}"
 
 
+class Target(StrEnum):
+    script = "script"
+    lua = "lua"
+
+
 def compile_(
     flow: Annotated[Path, typer.Argument(help="The flow file.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The script. By default beside the flow, as x.script.json.")
+        Path | None,
+        typer.Option("-o", "--output", help="What is written. By default beside the flow: x.script.json or x.lua."),
     ] = None,
+    target: Annotated[
+        Target, typer.Option("--target", help="script runs as the YAML does; lua runs in FreeSWITCH without ivrkit.")
+    ] = Target.script,
     config: ConfigOption = None,
 ) -> None:
-    """Compile a flow to a script: JSON that runs as the YAML does."""
-    result = load_app(config, flow).compile(flow)
+    """Compile a flow to a script: JSON that runs as the YAML does, or Lua for when no ivrkit answers."""
+    app = load_app(config, flow)
+    result = app.compile(flow)
     show(result.diagnostics, err)
     if result.script is None:
         raise typer.Exit(MISTAKE)
-    path = output or flow.with_suffix(".script.json")
+    path = output or flow.with_suffix(_ENDINGS[target])
+    made = dump(result.script) if target is Target.script else _lua(app, flow, result.script)
     try:
-        path.write_bytes(dump(result.script))
+        path.write_bytes(made)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
     err.print(f"{path}: {number(len(result.script.nodes), 'node')}, version {result.script.version[:12]}")
+
+
+_ENDINGS = {Target.script: ".script.json", Target.lua: ".lua"}
+
+
+def _lua(app: App, flow: Path, script: Script) -> bytes:
+    """The fallback of a flow; what it leaves out is told."""
+    needs = Fallback(app.sounds.path, app.config.targets, app.calendars(flow), datetime.now(UTC))
+    text, left = as_lua(script, needs)
+    for one in left:
+        err.print(f"left out: {one}", markup=False, highlight=False)
+    return text.encode()

@@ -36,3 +36,17 @@ def test_a_flow_with_an_error_makes_no_script(project: Project) -> None:
 def test_a_place_that_cannot_be_written_is_named(project: Project) -> None:
     said = project.ivrkit("compile", "flows/shop.yaml", "-o", "nowhere/x.json")
     assert (said.code, said.err) == (2, "error: nowhere/x.json cannot be written: No such file or directory\n")
+
+
+def test_what_freeswitch_cannot_do_alone_is_told_and_stands_in_the_script(project: Project) -> None:
+    project.change(
+        "flows/shop.yaml", "next: bye\n  pin", 'next: count\n  count: {set: {n: "{{ 1 }}"}, next: bye}\n  pin'
+    )
+    said = project.ivrkit("compile", "flows/shop.yaml", "--target", "lua")
+    assert said.code == 0, said.err
+    assert "flows/shop.lua: 8 nodes, version " in said.err
+    told = [line.removeprefix("left out: ") for line in said.err.splitlines() if line.startswith("left out: ")]
+    assert [line.partition(";")[0] for line in told] == ["count: set needs ivrkit"]
+    text = (project.folder / "flows/shop.lua").read_text("utf-8")
+    assert f"--   {told[0]}\n" in text
+    assert f'"{project.folder}/sounds/' in text

@@ -23,6 +23,8 @@ from tests.live.processes import ended, free_port
 SHIPPED = Path(__file__).parents[2] / "freeswitch"
 START_DEADLINE, STOP_DEADLINE = 30.0, 15.0
 PASSWORD = "only-on-loopback-while-the-tests-run"
+FALLBACK = "hotline.lua"
+"What the dialplan runs while nobody serves, where a test has written it."
 MODULES = (
     "logfile",
     "event_socket",
@@ -32,6 +34,7 @@ MODULES = (
     "sndfile",
     "tone_stream",
     "sofia",
+    "lua",
 )
 "What the hotline needs, and nothing else: what is missing here fails."
 
@@ -120,6 +123,7 @@ def operators_changes(ports: Ports, sounds: Path) -> Mapping[str, Mapping[str, s
         "dialplan/public/10_ivrkit.xml": {
             "ivrkit_hosts=127.0.0.1:8084": f"ivrkit_hosts=127.0.0.1:{ports.calls}",
             "/srv/ivrkit/sounds": str(sounds),
+            "/srv/ivrkit/hotline.lua": str(sounds.parent / FALLBACK),
             "^(4001)$": "^(400[1234])$",
         },
         "autoload_configs/event_socket.conf.xml": {
