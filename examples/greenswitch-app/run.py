@@ -10,7 +10,7 @@ from application import MyApplication
 
 from ivrkit.switch.greenswitch import OutboundESLServer
 from ivrkit.switch.simulated import SimulatedSwitch
-from ivrkit.switch.simulated.sounds import silence_wav
+from ivrkit.switch.simulated.sounds import recorded_wav
 
 SOUNDS = {"ivr/ivr-welcome": 1.0, "conference/conf-pin.wav": 2.0, "invalid.wav": 1.0}
 "The sounds that the application names, with their seconds."
@@ -21,7 +21,7 @@ def write_sounds(folder: Path) -> None:
     for name, seconds in SOUNDS.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(silence_wav(seconds))
+        path.write_bytes(recorded_wav(seconds))
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ def said(project: Hotline, heard: Heard, node: str) -> Span | None:
 def test_a_message_is_recorded_from_the_tone_to_the_silence_behind_it(
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
-    caller = "13600000001"
+    caller = "13500000001"
     heard = telephone.hear(caller, *wants_to_speak("1"), Speak(3), UntilHungUp(), number=NUMBER)
     asked = said(project, heard, "message")
     assert asked and heard.level(asked.end + 0.1, asked.end + 0.25) > -30, "the tone"
@@ -51,7 +51,7 @@ def test_a_message_is_recorded_from_the_tone_to_the_silence_behind_it(
 def test_a_key_ends_a_message_and_is_no_answer_to_what_follows(
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
-    caller = "13600000002"
+    caller = "13500000002"
     steps = (*wants_to_speak("2"), Speak(2), Press("#"), Wait(1), Press("3"), Wait(2.5), Press("1"), UntilHungUp())
     heard = telephone.hear(caller, *steps, number=NUMBER)
     record = project.record(caller)
@@ -65,7 +65,7 @@ def test_a_key_ends_a_message_and_is_no_answer_to_what_follows(
 def test_who_records_again_leaves_the_second_message_only(
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
-    caller = "13600000003"
+    caller = "13500000003"
     first = (*wants_to_speak("2"), Speak(1.5), Press("#"), Wait(1), Press("2"))
     second = (Wait(0.5), Press("5"), Wait(1), Speak(3), Press("#"), Wait(1), Press("1"))
     telephone.hear(caller, *first, *second, UntilHungUp(), number=NUMBER)
@@ -76,7 +76,7 @@ def test_who_records_again_leaves_the_second_message_only(
 
 
 def test_who_says_nothing_leaves_nothing(telephone: Telephone, project: Hotline, serving: Served) -> None:
-    caller = "13600000004"
+    caller = "13500000004"
     heard = telephone.hear(caller, *wants_to_speak("1"), UntilHungUp(), number=NUMBER)
     assert said(project, heard, "nothing")
     record = project.record(caller)
@@ -84,7 +84,7 @@ def test_who_says_nothing_leaves_nothing(telephone: Telephone, project: Hotline,
 
 
 def test_a_message_ends_at_its_limit(telephone: Telephone, project: Hotline, serving: Served) -> None:
-    caller = "13600000005"
+    caller = "13500000005"
     heard = telephone.hear(caller, *wants_to_speak("5"), Speak(3.5), UntilHungUp(), number=NUMBER)
     assert said(project, heard, "thanks")
     assert 4.9 < project.record(caller).recordings[0].seconds < 6.2
@@ -93,7 +93,7 @@ def test_a_message_ends_at_its_limit(telephone: Telephone, project: Hotline, ser
 def test_who_hangs_up_while_speaking_has_left_a_message(
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
-    caller = "13600000006"
+    caller = "13500000006"
     telephone.hear(caller, *wants_to_speak("1"), Speak(2), HangUp(), number=NUMBER)
     record = project.record(caller)
     telephone.until_all_have_hung_up()
@@ -104,7 +104,7 @@ def test_who_hangs_up_while_speaking_has_left_a_message(
 def test_a_folder_that_cannot_be_written_is_a_way_of_the_flow(
     telephone: Telephone, project: Hotline, serving: Served
 ) -> None:
-    caller, folder = "13600000007", project.app.recordings.root
+    caller, folder = "13500000007", project.app.recordings.root
     kept = folder.rename(folder.with_name("kept"))
     folder.write_text("a file where a folder should be")
     try:
