@@ -131,7 +131,9 @@ _ENDINGS = {Target.script: ".script.json", Target.lua: ".lua"}
 
 def _lua(app: App, flow: Path, script: Script) -> bytes:
     """The fallback of a flow; what it leaves out is told."""
-    needs = Fallback(app.sounds.path, app.config.targets, app.calendars(flow), datetime.now(UTC))
+    needs = Fallback(
+        app.sounds.path, app.config.targets, app.calendars(flow), str(app.recordings.root), datetime.now(UTC)
+    )
     text, left = as_lua(script, needs)
     for one in left:
         err.print(f"left out: {one}", markup=False, highlight=False)

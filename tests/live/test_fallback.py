@@ -20,7 +20,7 @@ def fallback(project: Hotline) -> Iterator[None]:
     app, flow = project.app, project.folder / "flows/impatient.yaml"
     script = app.compile(flow).require()
     file = project.folder / FALLBACK
-    needs = Fallback(app.sounds.path, app.config.targets, app.calendars(flow), datetime.now(UTC))
+    needs = Fallback(app.sounds.path, app.config.targets, app.calendars(flow), now=datetime.now(UTC))
     file.write_text(as_lua(script, needs)[0], "utf-8")
     yield
     file.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from math import ceil
 from typing import Any
 
 from ivrkit.calendars import Calendar
@@ -20,13 +21,15 @@ from ivrkit.nodes.hours import Hours
 from ivrkit.nodes.language import Language
 from ivrkit.nodes.menu import Menu
 from ivrkit.nodes.play import Play
+from ivrkit.nodes.record import KEYS as REVIEW_KEYS
+from ivrkit.nodes.record import Record
 from ivrkit.nodes.return_ import Return
 from ivrkit.nodes.transfer import Transfer
 from ivrkit.prompts.languages import LANGUAGES
 from ivrkit.prompts.plan import WORD_SOUNDS
 from ivrkit.prompts.segments import Blank, Segments
 from ivrkit.prompts.values import digit_groups
-from ivrkit.script import Line, Node, Script
+from ivrkit.script import LEAST_SAID, Line, Node, Script
 
 YEARS = 2
 "For which the hours of calendars are written down."
@@ -34,7 +37,16 @@ DIGITS = "digits"
 "The one way of saying a value that Lua knows."
 LONGEST_ENTRY = 64
 LUA_CHECKS = ("luhn", "date")
-DISPOSITIONS = ("SUCCESS", "USER_BUSY", "CALL_REJECTED", "NO_ANSWER", "NO_USER_RESPONSE", "ORIGINATOR_CANCEL")
+DISPOSITIONS = (
+    "SUCCESS",
+    "USER_BUSY",
+    "CALL_REJECTED",
+    "NO_ANSWER",
+    "NO_USER_RESPONSE",
+    "SUBSCRIBER_ABSENT",
+    "ALLOTTED_TIMEOUT",
+    "ORIGINATOR_CANCEL",
+)
 
 Data = dict[str, Any]
 
@@ -59,6 +71,8 @@ class Fallback:
     "Where a sound lies."
     targets: Mapping[str, str | None] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    recordings: str = ""
+    "The folder for what callers record, which FreeSWITCH can write; empty where nothing can be recorded."
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     "When it is made: hours are written down from then on."
 
@@ -230,6 +244,22 @@ def _transfer(node: Transfer, script: Script, needs: Fallback) -> Data:
     }
 
 
+def _record(node: Record, script: Script, needs: Fallback) -> Data:
+    return {
+        "kind": "record",
+        "lines": _lines(node.record),
+        "again": _lines(node.short or node.record),
+        "folder": needs.recordings or None,
+        "limit": ceil(node.limit),
+        "silence": ceil(node.silence),
+        "least": LEAST_SAID,
+        "end_key": node.end_key,
+        "beep": node.beep,
+        "review": [{"prompt": REVIEW_KEYS}] if node.review else None,
+        "on": {str(name): str(target) for name, target in node.on.items()},
+    }
+
+
 def _hangup(node: Hangup, script: Script, needs: Fallback) -> Data:
     return {"kind": "hangup", "cause": CAUSES[node.hangup]}
 
@@ -273,6 +303,7 @@ _NODES: Mapping[type[Node], Callable[..., Data]] = {
     Language: _language,
     Collect: _collect,
     Hours: _hours,
+    Record: _record,
     Transfer: _transfer,
     Return: _return,
     Hangup: _hangup,

@@ -6,11 +6,13 @@ local MOST_WAITING, STEP_LIMIT, LAST_STEPS = 30, 1000, 20
 local FINGERS_REST, MOST_STRAY = 0.5, 60
 local TELEPHONE = "1234567890*#"
 local GONE = {}
+-- The tone before a recording, and the mean of a sample below which a frame is silence.
+local TONE, SILENT = "tone_stream://%(300,0,1000)", 200
 
 local api = freeswitch.API()
 local language, values, entries = FLOW.language, {}, {}
 local waiting, trailing, trailing_until = {}, "", 0
-local menus = {}
+local menus, recordings = {}, 0
 local stop_keys, stopped = "", false
 
 local function now() return tonumber(api:getTime()) / 1000 end
@@ -79,6 +81,7 @@ local function add_digits(sounds, text, lang)
 end
 
 local function sounds_of(line)
+  if line.sound then return {line.sound} end
   local lang, sounds = line.language or language, {}
   for _, part in ipairs(FLOW.prompts[line.prompt][lang]) do
     if type(part) == "table" then
@@ -321,6 +324,55 @@ function nodes.collect(name, node)
     if way then return way end
     question = node.again
   end
+end
+
+-- Its file and nothing, or nothing and the way out. Where the file cannot be written FreeSWITCH would hang up.
+local function take(node, lines)
+  forget()
+  say(lines, node.barge_in)
+  forget()
+  recordings = recordings + 1
+  local path = (node.folder or "") .. "/fallback-" .. session:get_uuid() .. "-" .. recordings .. ".wav"
+  local file = node.folder and io.open(path, "w")
+  if not file then return nil, "error" end
+  file:close()
+  stop_keys, stopped = node.end_key, false
+  if node.beep then session:streamFile(TONE) end
+  here()
+  -- A key that cuts the tone short does not end what has not begun.
+  local began = now()
+  stopped = false
+  session:recordFile(path, node.limit, SILENT, node.silence)
+  here()
+  forget()
+  local seconds = now() - began
+  local by_silence = not stopped and seconds < node.limit - 0.1
+  if seconds - (by_silence and node.silence or 0) < node.least then
+    os.remove(path)
+    return nil, "empty"
+  end
+  return path
+end
+
+function nodes.record(name, node)
+  local path, way = take(node, node.lines)
+  if not path then return node.on[way] end
+  local failures, options = failures_of(node), {["1"] = {}, ["2"] = {}, ["3"] = {}}
+  while node.review do
+    local key, target = choose(name, node, node.review, node.review, options, failures)
+    if not key then return target end
+    if key == "1" then break end
+    if key == "3" then
+      say({{sound = path}}, true)
+    else
+      local again = take(node, node.again)
+      if again then
+        os.remove(path)
+        path = again
+      end
+    end
+  end
+  return node.on.next
 end
 
 function nodes.hours(name, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ivrkit.calendars import Calendar
-from ivrkit.commands import PAUSE, Command, HangUp, Part, Play
+from ivrkit.commands import PAUSE, RECORDED, Command, HangUp, Part, Play
 from ivrkit.events import Event, PlaybackEnded
 from ivrkit.flow.lua import Fallback, as_lua
 from ivrkit.nodes.hangup import Hangup
@@ -25,7 +26,7 @@ DISPOSITION = "USER_BUSY"
 LONGEST = 600.0
 
 Keys = list[tuple[float, str]]
-"Seconds since the call began, and a key or `hangup`."
+"Seconds since the call began, and a key, `~4` for four seconds of speech, or `hangup`."
 
 
 class Lines:
@@ -54,7 +55,7 @@ class Lines:
 def _sounds(play: Play, at: float) -> Iterator[tuple[float, str]]:
     for part in play.parts:
         for sound in part.sounds:
-            yield at, sound
+            yield at, "a recording" if sound.startswith(RECORDED) else sound
             at += 1.0
         at += PAUSE
 
@@ -64,7 +65,7 @@ def a_second_a_sound(part: Part) -> float:
 
 
 def on_virtual_switch(script: Script, keys: Keys, calendars: Mapping[str, Calendar], at: datetime = START) -> list[str]:
-    _, left = as_lua(script, Fallback(str, {}, calendars, at))
+    _, left = as_lua(script, Fallback(str, {}, calendars, now=at))
     nodes = dict(script.nodes)
     for one in left:
         skip = Set(set={}, next=one.to) if one.to else PlayNode(play=("ivrkit.sorry",), barge_in=False, next="-")  # type: ignore[arg-type]
@@ -84,6 +85,8 @@ def on_virtual_switch(script: Script, keys: Keys, calendars: Mapping[str, Calend
         call.advance(when)
         if key == "hangup" and not call.ended:
             call.hang_up()
+        elif key.startswith("~") and not call.ended:
+            call.speak(float(key[1:]))
         elif not call.ended:
             call.press(key)
     call.run(LONGEST)
@@ -95,11 +98,12 @@ def on_lua(
     script: Script, keys: Keys, calendars: Mapping[str, Calendar], folder: Path, at: datetime = START
 ) -> list[str]:
     targets = {name: f"user/{name}" for name in ("person", "desk", "service", "duty")}
-    text, _ = as_lua(script, Fallback(str, targets, calendars, at))
+    text, _ = as_lua(script, Fallback(str, targets, calendars, str(folder), at))
     file = folder / "fallback.lua"
     file.write_text(text, "utf-8")
     pressed = " ".join(f"{when}:{key}" for when, key in keys)
     arguments = ["lua5.3", str(STUB), str(file), pressed, str(int(at.timestamp())), DISPOSITION]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 0, done.stderr
-    return [line for line in done.stdout.splitlines() if not line.startswith("bridge ")]
+    said = re.sub(r"/\S+/fallback-uuid-\d+\.wav", "a recording", done.stdout)
+    return [line for line in said.splitlines() if not line.startswith("bridge ")]

@@ -49,6 +49,7 @@ nodes:
       "1": {label: {zh: 账号, en: account}, next: account}
       "12": {label: {zh: 日期, en: date}, next: day}
       "2": {label: {zh: 确认, en: sure}, next: sure}
+      "4": {label: {zh: 留言, en: message}, next: message}
       "3": {label: {en: service in English}, language: en, next: below}
     noinput: [ivrkit.noinput, {zh: 请按键, en: Please press}, {next: desk}]
     between_digits: 2s
@@ -81,6 +82,13 @@ nodes:
     next: lookup
   lookup: {action: find, on: {ok: main, timeout: main, error: main}}
   sure: {confirm: {zh: 确定吗, en: Are you sure}, tries: 2, yes: what, no: main}
+  message:
+    record: {zh: 请留言, en: Leave a message}
+    limit: 10s
+    silence: 3s
+    review: yes
+    save: message
+    on: {next: bye, empty: main, error: desk}
   desk: {transfer: desk, on: {answered: end, busy: bye, no_answer: bye, failed: bye}}
   bye: {play: {zh: 再见, en: Goodbye}, next: end}
   end: {hangup: normal}
@@ -100,7 +108,7 @@ def caller(*moves: tuple[float, str]) -> Keys:
     pressed, at = [], 0.0
     for after, keys in moves:
         at += after
-        for key in [keys] if keys == "hangup" else keys:
+        for key in [keys] if keys == "hangup" or "~" in keys else keys:
             pressed.append((round(at, 2), key))
             at += 0.21
     return pressed
@@ -116,6 +124,9 @@ CALLERS = {
     "is not sure": caller((0.5, "2"), (2.03, "2"), (4.0, "2"), (4.0, "7")),
     "enters nonsense": caller((0.5, "1"), (2.03, "1"), (4.0, "0123#"), (4.0, "1*17#"), (9.0, "*18"), (8.0, "2")),
     "hangs up": caller((0.5, "1"), (5.03, "hangup")),
+    "leaves a message": caller((6.03, "4"), (3.03, "~4"), (9.0, "3"), (3.0, "2"), (3.0, "~2"), (4.0, "#"), (1.0, "1")),
+    "leaves too long a message": caller((6.03, "4"), (3.03, "~40"), (30.0, "1")),
+    "says nothing to leave": caller((6.03, "4"), (3.03, "5")),
     "asks for somebody": caller((25.03, "0")),
 }
 
@@ -188,5 +199,5 @@ def test_no_text_is_more_than_a_text(text: str) -> None:
 
 
 def test_no_line_of_a_flow_is_code() -> None:
-    text, _ = as_lua(replace(kinds(), flow="x\nos.exit()"), Fallback(str, {}, CALENDARS, START))
+    text, _ = as_lua(replace(kinds(), flow="x\nos.exit()"), Fallback(str, {}, CALENDARS, now=START))
     assert "\nos.exit" not in text
