@@ -9,7 +9,7 @@ import yaml
 
 from tests.docs.pages import ROOT, blocks
 
-PLACES = ("flows", "examples", "tests/flows_ok")
+PLACES = ("flows", "examples", "ivrkit/cli/project", "tests/flows_ok")
 MODELINE = "# yaml-language-server: $schema=../ivrkit-flow-1.schema.json\n"
 
 CALENDARS = """
@@ -38,6 +38,7 @@ def all_prompts() -> dict[str, str]:
     files = [
         *ROOT.glob("prompts/*.yaml"),
         *ROOT.glob("examples/*/prompts/*.yaml"),
+        *ROOT.glob("ivrkit/cli/project/prompts/*.yaml"),
         *ROOT.glob("tests/flows_ok/prompts/*"),
     ]
     return {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in sorted(files)}
