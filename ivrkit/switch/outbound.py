@@ -177,6 +177,8 @@ class OutboundCall:
         self._post(commands.uuid_setvar(self._uuid, PREPARED))
         self._perform(arrived, self._session.begin())
         patience = HANGUP_SECONDS + 1.0
+        # FreeSWITCH says goodbye, and no hang-up came: the caller had gone before this call's events were asked for.
+        gone = HungUp(0.0, "NORMAL_UNSPECIFIED")
         try:
             for event in self._connection.events():
                 self._translate(event)
@@ -184,13 +186,15 @@ class OutboundCall:
                     return
         except SwitchError as error:
             log.warning("%s: %s", self._uuid, error)
+            gone = HungUp(0.0, LOST, lost=True)
         except gevent.GreenletExit:
             # The patience of a process that stops is over: this call has its record, and the dialplan goes on with it.
             log.warning("%s: cut off, for ivrkit stops", self._uuid)
-            patience = 0.0
-        self._deliver(HungUp(monotonic(), LOST, lost=True))
+            patience, gone = 0.0, HungUp(0.0, LOST, lost=True)
+        gone = replace(gone, at=monotonic())
+        self._deliver(gone)
         if not self._over.wait(patience):
-            self._perform(HungUp(monotonic(), LOST, lost=True), self._session.fail("cut off after the caller had gone"))
+            self._perform(gone, self._session.fail("cut off after the caller had gone"))
 
     def _refuse(self, arrived: CallArrived) -> None:
         """Nothing serves this number: the caller's network says so, and the record."""
