@@ -7,6 +7,7 @@ import logging
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 from decimal import Decimal
 from itertools import repeat
@@ -20,6 +21,7 @@ from gevent.server import StreamServer
 from ivrkit.commands import SendRequest
 from ivrkit.fetch import Fetcher, decoded, encoded
 from ivrkit.script import Outcome
+from tests.docs.pages import ROOT
 from tests.fetch.service import Behave, Service, answers, sends, service
 
 DRIPS = [b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", *[0.05, b" "] * 400]
@@ -313,3 +315,23 @@ def test_no_connection_stays_open() -> None:
 def test_numbers_are_written_as_they_are() -> None:
     assert encoded({"a": Decimal("1.10"), "b": -5, "c": [Decimal("0.00")]}) == b'{"a":1.10,"b":-5,"c":[0.00]}'
     assert decoded(b"{}").result == {}
+
+
+PATCHED = """
+from gevent import monkey
+monkey.patch_all()
+from ivrkit.commands import SendRequest
+from ivrkit.fetch import Fetcher
+from tests.docs.pages import ROOT
+from tests.fetch.service import answers, sends, service
+for behave in (answers(b"{}"), sends(30.0)):
+    with service(behave) as made:
+        print(Fetcher([made.host]).fetch(SendRequest("c1.1", "GET", made.url, None, 1.0, 0)).name)
+"""
+
+
+def test_it_is_the_same_where_gevent_has_patched_everything_as_ivrkit_serve_does() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PATCHED], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.split() == ["ok", "timeout"]
