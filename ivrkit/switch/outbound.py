@@ -90,6 +90,9 @@ TONE = f"tone_stream://%({BEEP * 1000:.0f},0,1000)"
 "What says that a recording begins."
 SILENT = 200
 "The mean size of a sample below which a frame is silence, of 32767: -44 dBFS, between a line's noise and a voice."
+LINGER = 2
+"""Seconds that FreeSWITCH keeps the connection after the call's end. Without it a busy one closes before it has told
+of the hang-up, and nobody knows who ended the call (mod_event_socket.c, the end of listener_run)."""
 LOST = "CONNECTION_LOST"
 "The cause in the record of a call whose switch is gone."
 NO_FLOW = "UNALLOCATED_NUMBER"
@@ -174,6 +177,7 @@ class OutboundCall:
         self._session = Session(script, arrived, self._tag)
         self._post(commands.filter_events("Unique-ID", self._uuid))
         self._post(commands.event_plain(EVENTS))
+        self._post(commands.linger(LINGER))
         self._post(commands.uuid_setvar(self._uuid, PREPARED))
         self._perform(arrived, self._session.begin())
         patience = HANGUP_SECONDS + 1.0

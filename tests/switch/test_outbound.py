@@ -318,13 +318,13 @@ class SilentSwitch:
         reply = b"Content-Type: command/reply\nReply-Text: +OK\n\n"
         if "execute-app-name: answer" in command:
             asked = command.split("Event-UUID: ")[1].split("\n")[0]
-            body = f"Event-Name: CHANNEL_EXECUTE_COMPLETE\nUnique-ID: silent-{self._left + 4}\n"
+            body = f"Event-Name: CHANNEL_EXECUTE_COMPLETE\nUnique-ID: silent-{self._left + 5}\n"
             body = f"{body}Application: answer\nApplication-UUID: {asked}\n\n"
             reply += f"Content-Type: text/event-plain\nContent-Length: {len(body)}\n\n{body}".encode()
         return reply
 
 
-@pytest.mark.parametrize("commands", [0, 2, 4])
+@pytest.mark.parametrize("commands", [0, 2, 5])
 def test_a_switch_that_falls_silent_is_noticed(commands: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbound, "SWITCH_DEADLINE", 0.3)
     with serving(menu()) as house:
@@ -536,7 +536,7 @@ def test_a_switch_that_falls_silent_while_two_talk_is_noticed(monkeypatch: pytes
     )
     with serving(flow, desk="user/1002") as house:
         assert house.port
-        silent = gevent.spawn(SilentSwitch(7).serve, house.port.port)
+        silent = gevent.spawn(SilentSwitch(8).serve, house.port.port)
         record = house.record()
         silent.join(2)
     assert (record.ended_by, record.hangup_cause, record.path[0].node) == ("fault", "CONNECTION_LOST", "desk")
