@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, number, out, printable, show
+from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, log_to_terminal, number, out, printable, show
+from ivrkit.config import parse_address
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.testing.coverage import Coverage
-from ivrkit.testing.scenarios import Failure, run_scenario
+from ivrkit.testing.lines import VirtualLine
+from ivrkit.testing.scenarios import Failure, Rings, run_scenario
 from ivrkit.testing.suite import Case, Suite, files_in, sources_of
+
+
+class Switch(StrEnum):
+    virtual = "virtual"
+    simulated = "simulated"
+    freeswitch = "freeswitch"
 
 
 def test(
@@ -20,6 +30,16 @@ def test(
         list[Path] | None,
         typer.Argument(help="Scenario files, or folders with scenarios in them. By default the project's."),
     ] = None,
+    switch: Annotated[
+        Switch, typer.Option("--switch", help="What the calls run on: virtual time, the embedded switch, FreeSWITCH.")
+    ] = Switch.virtual,
+    connect: Annotated[
+        str, typer.Option("--connect", metavar="HOST:PORT", help="The event socket of the FreeSWITCH.")
+    ] = "127.0.0.1:8021",
+    password: Annotated[
+        str,
+        typer.Option("--password", envvar="IVRKIT_FREESWITCH_PASSWORD", help="The password of its event socket."),
+    ] = "",
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Tell every node and way out that no scenario took.")
     ] = False,
@@ -29,7 +49,7 @@ def test(
     suite, counted = Suite(config), Coverage()
     try:
         cases = _cases(suite, files_in(paths or [_project(config)]))
-        failures = list(_run(cases, counted))
+        failures = list(_run(cases, counted, _line(switch, connect, password)))
     finally:
         suite.close()
     if coverage:
@@ -41,6 +61,15 @@ def test(
     err.print(told, style="red" if failures else "green")
     if failures:
         raise typer.Exit(MISTAKE)
+
+
+def _line(switch: Switch, connect: str, password: str) -> Rings:
+    if switch is Switch.virtual:
+        return VirtualLine
+    log_to_terminal()
+    from ivrkit.testing.sockets import FreeSwitchLine, SimulatedLine
+
+    return SimulatedLine if switch is Switch.simulated else partial(FreeSwitchLine, parse_address(connect), password)
 
 
 def _project(config: Path | None) -> Path:
@@ -63,10 +92,10 @@ def _cases(suite: Suite, files: Iterable[Path]) -> list[Case]:
     return cases
 
 
-def _run(cases: Iterable[Case], coverage: Coverage) -> Iterable[Failure]:
+def _run(cases: Iterable[Case], coverage: Coverage, line: Rings) -> Iterable[Failure]:
     for case in cases:
         coverage.expect(case.script, sources_of(case.script, case.flow))
-        result = run_scenario(case.scenario, case.script, case.hours)
+        result = run_scenario(case.scenario, case.script, case.hours, line)
         if result.record:
             coverage.took(result.record)
         if result.failure:

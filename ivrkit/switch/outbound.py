@@ -132,6 +132,8 @@ class Services:
     "What a calendar says now; must not block."
     running: Callable[[str, Script], AbstractContextManager[None]] = lambda call_id, script: nullcontext()
     "Held while a call, by its id, runs a script."
+    sessions: Callable[[Script, CallArrived, str], Session] = Session
+    "Makes the session of a call."
 
 
 class OutboundCall:
@@ -174,7 +176,7 @@ class OutboundCall:
 
     def _serve(self, script: Script, arrived: CallArrived) -> None:
         self._arrived = arrived
-        self._session = Session(script, arrived, self._tag)
+        self._session = self._services.sessions(script, arrived, self._tag)
         self._post(commands.filter_events("Unique-ID", self._uuid))
         self._post(commands.event_plain(EVENTS))
         self._post(commands.linger(LINGER))

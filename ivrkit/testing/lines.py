@@ -1,10 +1,10 @@
-"""The lines that a scenario runs on. A new switch is a line here and a row in SWITCHES."""
+"""The line that a scenario runs on, and the one in virtual time. `ivrkit.testing.sockets` has those over real ones."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from ivrkit.commands import Part
+from ivrkit.commands import PAUSE, Part
 from ivrkit.flow.scenarios import Scenario
 from ivrkit.script import Script
 from ivrkit.switch.virtual import VirtualCall, estimated_seconds
@@ -31,11 +31,17 @@ class Line(Protocol):
         """Let time pass."""
 
     def seconds_of(self, part: Part) -> float:
-        """How long a prompt is heard."""
+        """How long a prompt is heard, with the pause behind it."""
 
     def press(self, key: str) -> None: ...
-    def speak(self, seconds: float) -> None: ...
+
+    def speak(self, seconds: float) -> None:
+        """The caller speaks; time passes until that is over."""
+
     def hang_up(self) -> None: ...
+
+    def close(self) -> None:
+        """The call is over, or nobody waits for its end."""
 
 
 class VirtualLine:
@@ -71,13 +77,17 @@ class VirtualLine:
         self._call.advance(until)
 
     def seconds_of(self, part: Part) -> float:
-        return estimated_seconds(part)
+        return estimated_seconds(part) + PAUSE
 
     def press(self, key: str) -> None:
         self._call.press(key)
 
     def speak(self, seconds: float) -> None:
         self._call.speak(seconds)
+        self._call.advance(self._call.now + seconds)
 
     def hang_up(self) -> None:
         self._call.hang_up()
+
+    def close(self) -> None:
+        pass

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ivrkit.commands import CallRecord, Command, Part, Play, RunAction, Visit, WriteRecord
+from ivrkit.commands import BEEP, CallRecord, Command, Part, Play, Record, RunAction, Visit, WriteRecord
 from ivrkit.engine import Session
 from ivrkit.events import CallArrived, Event, HungUp, PlaybackEnded
 from ivrkit.script import Script
@@ -34,6 +34,8 @@ class Observed:
         "The actions, with their arguments."
         self.record: CallRecord | None = None
         "The CDR, once the call has ended."
+        self.beeps_until = 0.0
+        "When the recording began that was made last."
         self.ended_at = ""
         "The node that the call was at when it ended."
         self.seconds = 0.0
@@ -89,5 +91,7 @@ class Observed:
                 self.said.append(Said(command.id, at, self.node, command.parts))
             case RunAction():
                 self.called.append((command.name, command.arguments))
+            case Record():
+                self.beeps_until = at + (BEEP if command.beep else 0.0)
             case WriteRecord():
                 self.record = command.record

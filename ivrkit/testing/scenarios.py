@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ivrkit.commands import PAUSE, CallRecord, Visit
+from ivrkit.commands import CallRecord, Visit
 from ivrkit.expressions import Secret
 from ivrkit.flow import Diagnostic
 from ivrkit.flow.diagnostic import safe
@@ -73,9 +73,13 @@ Rings = Callable[[Script, Scenario, Hours | None], Line]
 
 def run_scenario(scenario: Scenario, script: Script, hours: Hours | None = None, line: Rings = VirtualLine) -> Result:
     """Run one scenario to its end, and the call with it."""
-    conversation = _Conversation(scenario, script, line(script, scenario, hours))
-    failure = conversation.hold()
-    record = conversation.end()
+    begun = line(script, scenario, hours)
+    try:
+        conversation = _Conversation(scenario, script, begun)
+        failure = conversation.hold()
+        record = conversation.end()
+    finally:
+        begun.close()
     if record and record.faults:
         failure = replace(failure, faults=record.faults) if failure else conversation.fault(record)
     return Result(scenario, record, failure)
@@ -147,8 +151,8 @@ class _Conversation:
     def speaks(self, step: Speaks) -> None:
         self._until_quiet()
         self._check_caller("speak")
+        self._line.advance(max(self._line.now, self._observed.beeps_until))
         self._line.speak(step.seconds)
-        self._line.advance(self._line.now + step.seconds)
         self._acted = self._line.now
 
     def hangs_up(self, step: HangsUp) -> None:
@@ -243,7 +247,7 @@ class _Conversation:
         return self._observed.said[self._seen] if self._seen < len(self._observed.said) else None
 
     def _let_begin(self, said: Said, part: int) -> None:
-        begins = said.at + sum(self._line.seconds_of(before) + PAUSE for before in said.parts[:part])
+        begins = said.at + sum(map(self._line.seconds_of, said.parts[:part]))
         self._line.advance(max(begins, self._line.now))
         self._acted = self._line.now if part else self._acted
 

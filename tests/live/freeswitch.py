@@ -35,6 +35,7 @@ MODULES = (
     "tone_stream",
     "sofia",
     "lua",
+    "loopback",
 )
 "What the hotline needs, and nothing else: what is missing here fails."
 
