@@ -212,7 +212,7 @@ class FreeSwitchLine(SocketLine):
         self._api(f"uuid_displace {self._uuid} start {tone} {seconds:.0f} r")
 
     def _hang_up(self) -> None:
-        self._api(f"uuid_kill {self._uuid} NORMAL_CLEARING")
+        self._api(f"uuid_broadcast {self._uuid} hangup::NORMAL_CLEARING aleg")
 
     def _dial_string(self, end: FarEnd) -> str:
         if end.fails:
