@@ -127,7 +127,7 @@ def called(script: Script, number: str, acts: list[tuple[str, Any]], seed: int) 
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: str(flow.relative_to(ROOT)))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(number=WHO, acts=ACTS, seed=st.integers(0, 2**32))
 def test_every_call_ends_within_its_limits_and_repeats_exactly(
     flow: Path, number: str, acts: list[tuple[str, Any]], seed: int

@@ -16,13 +16,13 @@ from uuid import uuid4
 from gevent import sleep
 from gevent.event import Event as Signal
 
-from ivrkit.app import sounds_of
 from ivrkit.commands import PAUSE, Command, Part, RunAction
 from ivrkit.errors import SwitchError
 from ivrkit.esl import commands
 from ivrkit.events import CallArrived, Event
 from ivrkit.flow.scenarios import Scenario
 from ivrkit.script import Outcome, Script
+from ivrkit.serving.project import sounds_of
 from ivrkit.switch.connection import Connection
 from ivrkit.switch.outbound import Services, call_port
 from ivrkit.switch.recordings import Recordings
