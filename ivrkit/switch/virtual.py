@@ -216,6 +216,9 @@ class VirtualCall:
             self._schedule(ActionReturned(self.now + takes, command, outcome.name, outcome.result))
 
     def _record(self, command: Record) -> None:
+        if not self._world.records():
+            self._schedule(RecordingEnded(self.now, command.id, 0.0, "error"))
+            return
         beep = media.Clip("", (media.Part("", BEEP),) if command.beep else ())
         recording = media.record(self._line, command.limit, command.silence, command.stop_keys, beep)
         self._heed(self._line.start(recording, self.now, command))

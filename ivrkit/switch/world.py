@@ -54,6 +54,10 @@ def always_open(calendar: str) -> CalendarState:
     return "open"
 
 
+def always_recorded() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything beside the line."""
@@ -68,3 +72,5 @@ class World:
     "What a calendar says."
     far_ends: Mapping[str, FarEnd] = field(default_factory=dict)
     "Transfer targets by name; any other fails at once."
+    records: Callable[[], bool] = always_recorded
+    "Whether what the caller says can be recorded now."

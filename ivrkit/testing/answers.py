@@ -34,7 +34,9 @@ class Answers:
 
     def world(self) -> World:
         """The same for a call in virtual time."""
-        return World(perform=self.perform, fetch=self.fetch, hours=self.hours, far_ends=_FarEnds(self))
+        return World(
+            perform=self.perform, fetch=self.fetch, hours=self.hours, far_ends=_FarEnds(self), records=self.records
+        )
 
     def perform(self, name: str, arguments: Mapping[str, Any]) -> Outcome:
         """What an action answers."""
@@ -50,6 +52,12 @@ class Answers:
             return self._hours(calendar, self._at + timedelta(seconds=self._observed.seconds))
         answer = self._next("calendars", calendar, "open")
         return cast(CalendarState, answer.outcome) if answer else "closed"
+
+    def records(self) -> bool:
+        """Whether the present node can record; it can where nothing is written."""
+        node = self._observed.node
+        answer = self._next("recordings", node, "ok") if node in self._written.recordings else None
+        return answer is None or answer.outcome != "error"
 
     def far_end(self, target: str) -> FarEnd | None:
         """Who answers at a transfer target; None when nobody has written it."""

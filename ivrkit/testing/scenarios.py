@@ -95,6 +95,8 @@ class _Conversation:
         "How many playbacks were heard, and how many parts of the last of them."
         self._as_node = False
         "Whether the last of them was named by its node."
+        self._unheard = 0
+        "How many playbacks need not be named, up to here."
         self._acted = line.now
 
     def hold(self) -> Failure | None:
@@ -137,8 +139,8 @@ class _Conversation:
         for number, key in enumerate(step.keys):
             if number:
                 self._line.advance(self._line.now + KEY_GAP)
-                # What begins between the keys of one entry is cut off by the next: nobody has heard it.
-                self._seen = len(self._observed.said) if all_named else self._seen
+                # What begins between the keys of one entry is cut off by the next: hardly anybody has heard it.
+                self._unheard = len(self._observed.said) if all_named else self._unheard
             self._check_caller("press a key")
             self._line.press(key)
         self._acted = self._line.now
@@ -175,6 +177,7 @@ class _Conversation:
                 raise _Otherwise(f'"{name}" should be {_shown(value)}, but is {_shown(found)}')
 
     def ends(self, step: Ends) -> None:
+        self._seen = max(self._seen, self._unheard)
         if said := self._next():
             raise _Otherwise(f"the call should end, but the caller hears {_words(said, 0)}")
         record = self._observed.record
@@ -206,13 +209,13 @@ class _Conversation:
         """What is heard now from the part on that was not named yet, else what is heard next."""
         if self._seen and (found := place(self._observed.said[self._seen - 1])):
             return self._name(found)
-        said = self._next()
-        if said is None:
-            raise _Otherwise(f"the caller should hear {wanted}, but {self._quiet()}")
-        self._seen, self._named, self._as_node = self._seen + 1, 0, False
-        if found := place(said):
-            return self._name(found)
-        raise _Otherwise(f'the caller should hear {wanted}, but hears {_words(said, 0)} at node "{said.node}"')
+        while said := self._next():
+            self._seen, self._named, self._as_node = self._seen + 1, 0, False
+            if found := place(said):
+                return self._name(found)
+            if self._seen > self._unheard:
+                raise _Otherwise(f'the caller should hear {wanted}, but hears {_words(said, 0)} at node "{said.node}"')
+        raise _Otherwise(f"the caller should hear {wanted}, but {self._quiet()}")
 
     def _name(self, found: tuple[int, int]) -> tuple[Said, int]:
         begins, self._named = found

@@ -17,7 +17,7 @@ from gevent import sleep
 from gevent.event import Event as Signal
 
 from ivrkit.commands import PAUSE, Command, Part, RunAction
-from ivrkit.errors import SwitchError
+from ivrkit.errors import StoreError, SwitchError
 from ivrkit.esl import commands
 from ivrkit.events import CallArrived, Event
 from ivrkit.flow.scenarios import Scenario
@@ -80,7 +80,7 @@ class SocketLine:
             fetch=lambda request: _in_time(self.answers.fetch(request)),
             write_record=lambda record: None,
             targets=Targets(self.answers, self._dial_string),
-            recordings=Recordings(self._folder.name),
+            recordings=_Recordings(self._folder.name, self.answers),
             watch=self._watch,
             hours=self.answers.hours,
             sessions=self.observed.sessions,
@@ -232,6 +232,19 @@ class FreeSwitchLine(SocketLine):
 
     def _send(self, command: bytes) -> str:
         return self._socket.send(command, ANSWER_DEADLINE).text
+
+
+class _Recordings(Recordings):
+    """A folder that cannot be written where the scenario says so."""
+
+    def __init__(self, root: str, answers: Answers) -> None:
+        super().__init__(root)
+        self._answers = answers
+
+    def prepare(self, name: str) -> str:
+        if not self._answers.records():
+            raise StoreError("the scenario says that nothing can be recorded now")
+        return super().prepare(name)
 
 
 class Targets(Mapping[str, str]):

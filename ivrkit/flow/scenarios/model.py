@@ -54,6 +54,8 @@ class Written:
     "By the node that sends the request."
     transfers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     "By target."
+    recordings: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    "By the node that records: `error` where nothing can be recorded."
     calendars: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     "The state that a calendar is in is the answer's outcome."
 

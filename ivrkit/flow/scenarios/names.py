@@ -17,7 +17,7 @@ from ivrkit.nodes.transfer import ANSWERED, FAILURES
 from ivrkit.prompts.problems import did_you_mean
 from ivrkit.script import Node, Script
 
-REQUEST = "request"
+REQUEST, RECORD = "request", "record"
 _TRANSFERRED = (ANSWERED, *FAILURES)
 Outcomes = Mapping[str, tuple[str, ...]]
 NOBODY_KNOWS: Outcomes = MappingProxyType({})
@@ -66,6 +66,7 @@ def _wrong(scenario: Scenario, known: _Known, outcomes: Outcomes) -> Iterator[_W
     names: dict[str, Callable[[], Iterable[str]]] = {
         "actions": lambda: known.actions,
         "requests": lambda: [name for name, node in known.nodes.items() if node.kind == REQUEST],
+        "recordings": lambda: [name for name, node in known.nodes.items() if node.kind == RECORD],
         "transfers": lambda: known.named(TargetName),
         "calendars": lambda: known.named(CalendarName),
     }
@@ -100,7 +101,13 @@ def _possible(part: str, name: str, outcomes: Outcomes) -> tuple[str, ...]:
     """What may be answered; empty when nobody knows."""
     if part == "actions":
         return (*outcomes[name], "timeout", "error") if name in outcomes else ()
-    return {"transfers": _TRANSFERRED, "calendars": STATES}.get(part, ())
+    return {"transfers": _TRANSFERRED, "recordings": ("ok", "error"), "calendars": STATES}.get(part, ())
 
 
-_ONE = {"actions": "action", "requests": "node with a request", "transfers": "target", "calendars": "calendar"}
+_ONE = {
+    "actions": "action",
+    "requests": "node with a request",
+    "recordings": "node with a record",
+    "transfers": "target",
+    "calendars": "calendar",
+}

@@ -274,11 +274,12 @@ def _seconds(reader: _Reader, given: Any, path: Path) -> float:
     return read
 
 
-_OUTCOMES = {"actions": "ok", "requests": "ok", "transfers": "answered", "calendars": "open"}
+_OUTCOMES = {"actions": "ok", "requests": "ok", "transfers": "answered", "recordings": "error", "calendars": "open"}
 _WORLD = {
     "actions": "{find_bill: {outcome: ok, result: {amount: 42.50}}}",
     "requests": "{find_order: {outcome: ok, result: {price: 19.50}}}",
     "transfers": "{person: answered}",
+    "recordings": "{message: error}",
     "calendars": "{office: closed}",
 }
 "The parts of the world, each with an example."
