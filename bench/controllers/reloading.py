@@ -6,6 +6,7 @@ Each line that it reads is seconds to watch for, or `reload`; it answers with th
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from time import perf_counter
 
@@ -32,6 +33,7 @@ class Pauses:
 
 
 def main() -> None:
+    logging.getLogger("ivrkit").setLevel(logging.ERROR)  # the load ends in the middle of its calls
     with App(f"{sys.argv[1]}/ivrkit.yaml") as app:
         port = app.call_port(("127.0.0.1", 0))
         port.start()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +43,14 @@ class Compiler:
 
     def compile(self, project: Project, served: Mapping[Path, str]) -> list[Fresh]:
         """Every flow as its files stand now; ReloadError when nobody answers."""
+        frames = self._ask("compile", project, served)
+        first = next(frames, None)  # the compiling itself takes a second, in which the collector may work
         joiner = Joiner()
-        for frame in self._ask("compile", project, served):
-            joiner.add(frame)
-            gevent.sleep(BREATH)
-        return joiner.flows()
+        with _collector_at_rest():
+            for frame in () if first is None else chain([first], frames):
+                joiner.add(frame)
+                gevent.sleep(BREATH)
+            return joiner.flows()
 
     def close(self) -> None:
         """End the process; it holds nothing worth keeping. Whoever waits for an answer gets a ReloadError."""
@@ -86,6 +91,20 @@ class Compiler:
         process.stdin.flush()
         while size := LENGTH.unpack(_read(process.stdout, LENGTH.size))[0]:
             yield _read(process.stdout, size)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """While a flow is taken in, nothing else is looked over for garbage; what has come is left out of it for good.
+
+    A new flow makes so many objects that the collector looks over all there are, which takes 50 ms with 500 calls.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _started() -> Any:
