@@ -64,7 +64,7 @@ def dial(
 ) -> None:
     """Call a flow from this terminal: hear it as text, press keys, hang up with q."""
     log_to_terminal()
-    entries = _checked(press or [])
+    entries = checked_keys(press or [])
     # What a shell passes on may be no text at all.
     caller = caller.encode(errors="replace").decode()
     if fast and (connect or sound):
@@ -86,7 +86,8 @@ def dial(
             hurry(ring(), entries) if fast else converse(ring, entries)
 
 
-def _checked(entries: list[str]) -> list[str]:
+def checked_keys(entries: list[str]) -> list[str]:
+    """What `--press` was given; ConfigError when no telephone has such keys."""
     for entry in entries:
         if not entry or set(entry) - KEYS:
             raise ConfigError(f'--press "{entry}": press keys of a telephone, 0 to 9, * and #, or s to speak')

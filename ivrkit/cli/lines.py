@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from ivrkit.app import App
 from ivrkit.cli.screen import HIDDEN, Screen
 from ivrkit.commands import PAUSE, CallRecord, Command, Part, Play, RunAction, WriteRecord
+from ivrkit.engine import Session
 from ivrkit.errors import PromptError, SwitchError
 from ivrkit.events import CalendarState, CallArrived, Event, KeyPressed, PlaybackEnded
 from ivrkit.prompts.languages import LANGUAGES
@@ -18,6 +20,7 @@ from ivrkit.script import Outcome, Script
 from ivrkit.switch.simulated import Heard, Over, Pressed, SimulatedSwitch, Speaking
 from ivrkit.switch.virtual import VirtualCall
 from ivrkit.switch.world import World
+from ivrkit.testing.recorder import Recorder
 from ivrkit.tts import SoundTree
 
 SILENCE = "silence_stream://"
@@ -64,7 +67,9 @@ class VirtualLine:
         seconds_of: Callable[[Part], float],
         hours: Callable[[str, datetime], CalendarState],
         started: datetime | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
+        self._recorder = recorder
         self._screen, self._app, self._seconds_of, self._hours = screen, app, seconds_of, hours
         self._saying = Saying(screen)
         self._language, self._secret = script.languages[0], False
@@ -80,6 +85,7 @@ class VirtualLine:
             world=World(self._act, fetch=app.fetch, hours=self._read_hours),
             seconds_of=seconds_of,
             watch=self._watch,
+            sessions=recorder.sessions if recorder else Session,
         )
 
     @property
@@ -104,6 +110,8 @@ class VirtualLine:
 
     def speak(self, seconds: float) -> None:
         self._screen.spoke(self._call.now, seconds)
+        if self._recorder:
+            self._recorder.spoke(self._call.now, seconds)
         self._call.speak(seconds)
 
     def hang_up(self) -> None:
@@ -120,9 +128,13 @@ class VirtualLine:
         if hasattr(self, "_call"):  # it begins while it is being made
             self._language = self._call.session.language
         self._saying.until(event.at)
+        if isinstance(event, KeyPressed) and self._secret:
+            event = replace(event, key=HIDDEN)
+        if self._recorder:
+            self._recorder.watch(event, commands)
         match event:
             case KeyPressed():
-                self._screen.pressed(event.at, HIDDEN if self._secret else event.key)
+                self._screen.pressed(event.at, event.key)
             case PlaybackEnded():
                 self._saying.ends(event.at)
         for command in commands:

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, log_to_terminal, number, out, printable, show
+from ivrkit.cli.dial import checked_keys
+from ivrkit.cli.recording import record
 from ivrkit.config import parse_address
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.testing.coverage import Coverage
@@ -46,9 +48,22 @@ def test(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Tell every node and way out that no scenario took.")
     ] = False,
+    recorded: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Call the flow from here, and write the call into FILE."),
+    ] = None,
+    press: Annotated[
+        list[str] | None,
+        typer.Option("--press", metavar="KEYS", help="With --record: press these keys when the line is quiet."),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Run scenarios: calls written down step by step. Exit code 2 when one goes otherwise."""
+    if recorded:
+        if not paths or len(paths) > 1:
+            raise ConfigError("--record: name the flow to call, as ivrkit test flows/hotline.yaml --record FILE")
+        record(paths[0], recorded, checked_keys(press or []), config)
+        return
     suite, counted = Suite(config), Coverage()
     try:
         cases = _cases(suite, files_in(paths or [_project(config)]))

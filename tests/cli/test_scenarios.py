@@ -78,3 +78,30 @@ def test_a_folder_without_scenarios_is_one_clear_line(project: Project) -> None:
     said = project.ivrkit("test")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "there are no scenarios in this folder; write them into flows/scenarios/*.yaml" in said.err
+
+
+def test_a_call_that_is_made_becomes_a_scenario_that_passes(project: Project) -> None:
+    record = ("test", "flows/shop.yaml", "--record", "flows/scenarios/made.yaml")
+    said = project.ivrkit(*record, "--press", "2", "--press", "1234", "--press", "91")
+    assert said.code == 0
+    assert "the call is its last scenario; give it a name" in said.err
+    assert "Secret keys stand there as zeros" in said.err
+    assert "Secret" not in project.ivrkit(*record, "--press", "0").err
+    written = (project.folder / "flows/scenarios/made.yaml").read_text(encoding="utf-8")
+    assert "1234" not in written
+    assert '  - presses: "0000"                 # secret keys: fill them in\n' in written
+    assert "transfers:\n  desk: failed\n" in written
+    said = project.ivrkit("test")
+    assert (said.code, said.err.splitlines()[-1]) == (0, "2 scenarios: all pass")
+
+
+def test_recording_needs_a_flow(project: Project) -> None:
+    said = project.ivrkit("test", "--record", "flows/scenarios/made.yaml")
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "--record: name the flow to call" in said.err
+
+
+def test_scenarios_run_on_the_embedded_switch_too(project: Project) -> None:
+    write(project)
+    said = project.ivrkit("test", "--switch", "simulated")
+    assert (said.code, said.err.splitlines()[-1]) == (0, "2 scenarios: all pass")
