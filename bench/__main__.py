@@ -13,6 +13,7 @@ from bench.flows import seconds_to_check
 from bench.parsing import events_a_second
 from bench.reloading import pauses
 from bench.report import Table, answers_table, authors_table, calls_table, machine, parsing_table, reload_table, write
+from bench.scenarios import seconds_of_calls
 
 FEW, MANY = 50, 500
 "Callers at once."
@@ -43,7 +44,7 @@ def _measured(rounds: int, calls: int) -> Iterator[Table]:
         yield calls_table(MANY, measure(running, rounds, MANY, calls))
         yield answers_table(FEW, few, measure(running, rounds, FEW, calls // 5, CALM_PAUSE))
     yield parsing_table(events_a_second(rounds, read_for=1.0))
-    yield authors_table(seconds_to_check(rounds))
+    yield authors_table(seconds_to_check(rounds) | seconds_of_calls())
     found = pauses(MANY, rounds)
     yield reload_table(MANY, found.calm, found.reloading)
 
