@@ -33,7 +33,7 @@ from ivrkit.testing.answers import Answers, Hours
 from ivrkit.testing.observed import Observed
 
 LOOPBACK = "127.0.0.1"
-LONGEST_QUIET = 90.0
+LONGEST_QUIET = 180.0
 "Seconds of the wall after which nothing more is expected to happen."
 REACTION = 0.2
 "Seconds that a prompt is heard before a key cuts it off: a key pressed before it plays would not."
