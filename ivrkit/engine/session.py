@@ -9,7 +9,8 @@ from typing import Any
 from ivrkit.commands import Answer, CallRecord, Command, HangUp, Visit, WriteRecord
 from ivrkit.engine.arguments import converted
 from ivrkit.engine.call import Call
-from ivrkit.engine.steps import HANDLERS, PENDING, Handler
+from ivrkit.engine.handler import PENDING, Handler
+from ivrkit.engine.steps import HANDLERS
 from ivrkit.errors import ScriptError
 from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded, TimerFired
 from ivrkit.script import (
