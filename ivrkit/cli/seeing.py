@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,8 @@ from ivrkit.flow.diagnostic import quoted
 from ivrkit.flow.explain import Explainer
 from ivrkit.flow.graph import as_dot, as_mermaid, draw
 from ivrkit.prompts.problems import did_you_mean
+from ivrkit.testing.scenarios import Result, run_scenario
+from ivrkit.testing.suite import Case, Suite
 
 GRAPHVIZ = "dot"
 DEADLINE = 60.0
@@ -52,19 +55,28 @@ def graph(
     language: Annotated[
         str | None, typer.Option("--language", help="Whose words are shown. By default the flow's first.")
     ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="FILE#NAME", help="Show the way of the call of this scenario."),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Draw a flow: its nodes, what they say, and where every key leads."""
     form = form or _form_of(output)
     compiled = load_app(config, flow).compile(flow)
     checked = _readable(compiled)
-    picture = draw(checked, compiled.diagnostics, _known(language, checked))
+    known = _known(language, checked)
+    taken = _taken(scenario, checked, flow, config) if scenario else None
+    picture = draw(checked, compiled.diagnostics, known, taken.record.path if taken and taken.record else ())
     if form is Format.mermaid:
         drawn = as_mermaid(picture)
     else:
         explainer = Explainer(checked)
         drawn = as_dot(picture, {name: "\n".join(explainer.node(name)) for name in checked.ways})
     _write(_svg(drawn) if form is Format.svg else drawn, output, compiled)
+    if taken and taken.failure:
+        show([taken.failure.diagnostic], err)
+        raise typer.Exit(MISTAKE)
 
 
 def explain(
@@ -105,6 +117,32 @@ def _known(language: str | None, flow: CheckedFlow) -> str:
     if language and language not in flow.languages:
         raise ConfigError(f'--language "{language}": this flow speaks {", ".join(flow.languages)}')
     return language or ""
+
+
+def _taken(scenario: str, checked: CheckedFlow, flow: Path, config: Path | None) -> Result:
+    """What came of the scenario that `FILE#NAME` means, and of the only one of a file without a name."""
+    file, _, name = scenario.partition("#")
+    suite = Suite(config)
+    try:
+        case = _case(suite.cases(Path(file)), file, name)
+    finally:
+        suite.close()
+    if case.scenario.flow != checked.header.flow:
+        raise ConfigError(f"{quoted(case.scenario.name)} calls another flow; draw that: {case.flow}")
+    return run_scenario(case.scenario, case.script, case.hours)
+
+
+def _case(cases: Sequence[Case], file: str, name: str) -> Case:
+    by_name = {case.scenario.name: case for case in cases}
+    if not name and len(cases) == 1:
+        return cases[0]
+    first = next(iter(by_name))
+    if not name:
+        raise ConfigError(f'{file} has {len(cases)} scenarios: name one, such as --scenario "{file}#{first}"')
+    if name not in by_name:
+        near = did_you_mean(name, by_name) or f"; its first is {quoted(first)}"
+        raise ConfigError(f"{file} has no scenario {quoted(name)}{near}")
+    return by_name[name]
 
 
 def _svg(dot: str) -> str:

@@ -70,6 +70,67 @@ def test_a_file_that_is_no_flow_is_told_as_check_does(project: Project, command:
     assert project.ivrkit(command, "flows/none.yaml").err == "flows/none.yaml: error: there is no such file [no-file]\n"
 
 
+# --- the way of a call -----------------------------------------------------------------------------------------------
+
+SCENARIOS = """\
+scenario: 时间
+flow: shop
+steps: [hears: welcome, hears: main, presses: "1", hears: hours, hears: bye, ends: {by: flow}]
+---
+scenario: a person
+flow: shop
+steps: [hears: welcome, presses: "0", hears: hours, ends]
+"""
+
+
+@pytest.fixture
+def scenarios(project: Project) -> str:
+    file = "flows/scenarios/shop.yaml"
+    (project.folder / "flows" / "scenarios").mkdir()
+    (project.folder / file).write_text(SCENARIOS, encoding="utf-8")
+    return file
+
+
+def test_an_author_sees_which_way_a_scenario_goes(project: Project, scenarios: str) -> None:
+    said = project.ivrkit("graph", FLOW, "--scenario", f"{scenarios}#时间", "--language", "en")
+    assert (said.code, said.err) == (0, "")
+    assert '("2 <b>main</b>' in said.out
+    assert '==>|"key 1"|' in said.out
+
+
+def test_a_scenario_that_fails_is_drawn_up_to_there_and_told(project: Project, scenarios: str) -> None:
+    text = SCENARIOS.partition("---\n")[2]
+    (project.folder / scenarios).write_text(text, encoding="utf-8")
+    said = project.ivrkit("graph", FLOW, "-o", "shop.mmd", "--scenario", scenarios)
+    assert said.code == 2
+    assert said.err.startswith("shop.mmd: 7 nodes\nflows/scenarios/shop.yaml:3:")
+    assert 'the call is transferred to "desk"' in said.err
+    assert "<b>main</b>" in (project.folder / "shop.mmd").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "",
+            'flows/scenarios/shop.yaml has 2 scenarios: name one, such as --scenario "flows/scenarios/shop.yaml#时间"',
+        ),
+        ("#a persom", 'flows/scenarios/shop.yaml has no scenario "a persom"; did you mean "a person"?'),
+        ("#none", 'flows/scenarios/shop.yaml has no scenario "none"; its first is "时间"'),
+    ],
+)
+def test_a_scenario_that_is_not_there_is_one_line(project: Project, scenarios: str, name: str, told: str) -> None:
+    said = project.ivrkit("graph", FLOW, "--scenario", f"{scenarios}{name}")
+    assert (said.code, said.out, said.err) == (2, "", f"error: {told}\n")
+
+
+def test_a_scenario_of_another_flow_is_told_with_its_flow(project: Project, scenarios: str) -> None:
+    text = (project.folder / FLOW).read_text(encoding="utf-8").replace("flow: shop", "flow: other")
+    (project.folder / "flows/other.yaml").write_text(text, encoding="utf-8")
+    said = project.ivrkit("graph", "flows/other.yaml", "--scenario", f"{scenarios}#时间")
+    assert said.err == 'error: "时间" calls another flow; draw that: flows/shop.yaml\n'
+
+
 def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The only `dot` that there is."""
     file = folder / "bin" / "dot"

@@ -125,7 +125,7 @@ def test_a_node_that_says_nothing_shows_what_it_does() -> None:
     flow = compiled(OFFICE).flow
     assert flow is not None
     letter = Letter(Template("https://bills.example/{{ account }}"))
-    assert list(contents(flow, Send(send=letter), "zh")) == ["to https://bills.example/{{ account }}"]
+    assert list(contents(flow, Send(send=letter), "zh")) == ["to https://bills.example/‹account›"]
 
 
 # --- the way of a call -----------------------------------------------------------------------------------------------
@@ -155,6 +155,19 @@ def test_the_way_of_a_call_is_shown_step_by_step() -> None:
 def test_a_node_of_another_flow_that_was_run_is_left_out() -> None:
     visits = (Visit("main", 0.0, "", "other/x", ""), Visit("other/x", 1.0, "", "main", "done"))
     assert [box.steps for box in picture(OFFICE, visits=visits).boxes if box.steps] == [(1,)]
+
+
+def test_a_node_that_ran_another_flow_is_one_step() -> None:
+    visits = (
+        Visit("main", 0.0, "", "other/x", ""),
+        Visit("other/x", 1.0, "", "", "done"),
+        Visit("main", 2.0, "", "desk", "done"),
+        Visit("desk", 3.0, "", "", ""),
+    )
+    assert {box.name: box.steps for box in picture(OFFICE, visits=visits).boxes if box.steps} == {
+        "main": (1,),
+        "desk": (2,),
+    }
 
 
 def test_both_formats_show_the_way_of_a_call() -> None:

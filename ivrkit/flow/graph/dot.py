@@ -12,6 +12,8 @@ from ivrkit.flow.graph.text import clean, messages
 
 FONTS = "Noto Sans CJK SC,PingFang SC,Microsoft YaHei,WenQuanYi Zen Hei,sans-serif"
 "Who looks at the picture has one of them, and Chinese in it."
+# graphviz puts the words into a rectangle within a hexagon, and takes no room for the third dimension of a box.
+_MARGINS = {"hexagon": '"0,0"', "box3d": '"0.12,0.1"'}
 
 
 def as_dot(graph: Graph, told: Mapping[str, str] | None = None) -> str:
@@ -36,7 +38,7 @@ def _node(box: Box) -> dict[str, str]:
     steps = f"{_small(TAKEN, f'<B>{box.passed}</B>')} " if box.steps else ""
     head = f"{steps}<B>{_escaped(box.name)}</B>  {_small(shown.line, _escaped(box.kind))}"
     lines = [head, *map(_escaped, box.lines), *_messages(box.problems)]
-    shape = {} if shown.shape == "box" else {"shape": shown.shape, "style": "filled"}
+    shape = {} if shown.shape == "box" else {"shape": shown.shape, "style": "filled", "margin": _MARGINS[shown.shape]}
     ending = {"peripheries": "2"} if box.ends else {}
     return {"label": _html(lines), "fillcolor": _quoted(shown.fill), **shape, **ending, **_border(box, shown.line)}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 
 from ivrkit.commands import Visit
 from ivrkit.flow.checked import CheckedFlow
@@ -87,9 +88,19 @@ def draw(
 
     Words are in `language`, by default the flow's first. `path` is the way of a call, as its record has it.
     """
+    path = tuple(_own(flow, path))
     arrows = tuple(_Arrows(flow, language or flow.languages[0], path).all())
     boxes = _Boxes(flow, language or flow.languages[0], path, diagnostics)
     return Graph(flow.header.flow, tuple(boxes.all(arrows)), arrows)
+
+
+def _own(flow: CheckedFlow, path: Sequence[Visit]) -> Iterator[Visit]:
+    """The visits to nodes of this flow; a node that ran another one, and went on when that was over, is one visit."""
+    visits = [visit for visit in path if visit.node in flow.ways]
+    for visit, following in zip_longest(visits, visits[1:]):
+        returned = following and following.node == visit.node and visit.way_out not in flow.ways
+        if not returned:
+            yield visit
 
 
 class _Boxes:

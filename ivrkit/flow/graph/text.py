@@ -101,14 +101,19 @@ def _offered(flow: CheckedFlow, offer: Offer, language: str) -> str:
 
 
 def _done(node: Node) -> Iterator[str]:
-    value = getattr(node, node.kind, getattr(node, f"{node.kind}_", None))
+    # A node's own `run` runs it; the field of that name is `run_`.
+    value = getattr(node, f"{node.kind}_", None) or getattr(node, node.kind, None)
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         yield from (f"{name} = {_written(item)}" for name, item in value.items())
     elif is_dataclass(value):
         texts = {one.name: getattr(getattr(value, one.name), "source", "") for one in fields(value)}
-        yield from (f"{name} {text}" for name, text in texts.items() if text)
+        yield from (f"{name} {_ALONE.sub(_named, text)}" for name, text in texts.items() if text)
+
+
+def _named(value: re.Match[str]) -> str:
+    return f"‹{value[1]}›"
 
 
 def _written(value: object) -> str:
