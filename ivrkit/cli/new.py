@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from pathlib import Path
+from shlex import quote
 from shutil import copyfile
 from typing import Annotated
 
@@ -28,7 +29,7 @@ def new(
     except OSError as error:
         raise ConfigError(f"{project} cannot be made: {error.strerror}") from None
     err.print(f"{printable(str(project))}: {', '.join(written)}")
-    err.print(f"now: cd {printable(str(project))} && ivrkit dial flows/hotline.yaml")
+    err.print(f"now: cd {quote(printable(str(project)))} && ivrkit dial flows/hotline.yaml")
 
 
 def _write(project: Path) -> list[str]:

@@ -22,6 +22,14 @@ from ivrkit.script import Script, World
 _OF_NODES = ("dead-end", "missing-field", "unhandled-outcome", "kind")
 "What a node lacks: perhaps it stands in a line that could not be read."
 
+_STRANGERS = {
+    "scenario": "scenarios, which `ivrkit test` runs",
+    "calendars": "calendars, which stand in calendars.yaml",
+    "numbers": "the configuration, which is read with every flow",
+    "prompts": "prompts, which are checked with the flow that names them",
+}
+"What the other files of a project have at their top."
+
 NONE: Mapping[str, Script] = MappingProxyType({})
 
 
@@ -55,6 +63,8 @@ def compile_flow(
     if not source.tree:
         return Compiled(None, source.faults)
     prompt_faults = prompts.faults if prompts else ()
+    if stranger := _stranger(source):
+        return Compiled(None, (stranger,))
     flow, diagnostics = read_flow(source, prompts, world)
     certain = _certain([*diagnostics, *check(flow)], {*source.faults, *prompt_faults}, source)
     told = heed_ignores(certain, filter(None, (source, prompts)), [*map(name_of, WARNINGS)])
@@ -62,6 +72,14 @@ def compile_flow(
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Compiled(None, tuple(diagnostics), flow)
     return Compiled(_script(flow, flows), tuple(diagnostics), flow)
+
+
+def _stranger(source: Source) -> Diagnostic | None:
+    """A project's file of another kind, which somebody took for a flow."""
+    if source.tree.keys() & {"nodes", "start"}:
+        return None
+    found = next(((name, what) for name, what in _STRANGERS.items() if name in source.tree), None)
+    return source.error((found[0],), f"this is no flow but {found[1]}", "missing-field", key=True) if found else None
 
 
 def _certain(diagnostics: list[Diagnostic], faults: set[Diagnostic], source: Source) -> list[Diagnostic]:

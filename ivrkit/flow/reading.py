@@ -71,6 +71,9 @@ def _catalog(prompts: Source | None, findings: Findings) -> Catalog:
         if name := prompts_name(findings.source):
             findings.error(("prompts",), f"there is no prompt file {quoted(name)}", "no-file")
         return Catalog("")
+    if missing := next((fault for fault in prompts.faults if fault.check == "no-file"), None):
+        findings.error(("prompts",), f"{missing.path}: {missing.message}", missing.check)
+        return Catalog("")
     findings.diagnostics += prompts.faults
     if not prompts.tree:
         return Catalog("")

@@ -55,6 +55,7 @@ class Tree:
     "Line and column of each comment that is meant for ivrkit."
 
 
+_TIME = re.compile(r"\d+[:：]\d")
 _INSTRUCTION = re.compile(r"(?<!\S)#\s*ivrkit\s*[:：]")
 "A comment that is meant for ivrkit; the full-width colon too, so that it can be told."
 
@@ -248,6 +249,9 @@ class _Reader:
             first = not self._lines[span.line][: span.column].strip()
             if first and (meant := suspect(self._lines[span.line], span.line)):
                 self.fault(meant)
+                return
+            if not first and _TIME.match(key):
+                self._wrong(event, f'"," cuts the words that stand before it; {IN_QUOTES}', "cut-words")
                 return
             name = re.split("[:：]", key)[0]
             self._wrong(event, f'behind a name stand ":" and a space: {quoted(name + ": …")}', "colon")

@@ -13,7 +13,7 @@ from itertools import islice
 import yaml
 
 from ivrkit.flow.faults import Fault
-from ivrkit.flow.suspects import suspects_above
+from ivrkit.flow.suspects import CURLY, suspects_above
 from ivrkit.prompts.languages import LANGUAGES
 
 REFUSED = {
@@ -90,7 +90,18 @@ def braces(text: str, line: int, column: int) -> Fault:
     end = text.find("}}", column)
     width = end + 2 - column if end > 0 else 2
     shown = text[column : column + width] if end > 0 else "{{ … }}"
-    return Fault(line, column, width, f'{shown} must stand in quotes: "{shown}"', "unquoted-braces")
+    return Fault(
+        line, column, width, f"{shown} must stand in quotes{_with_words(shown, text[:column])}", "unquoted-braces"
+    )
+
+
+def _with_words(shown: str, before: str) -> str:
+    """What goes into the quotes: the braces alone, or also the words of the same text around them."""
+    words = re.split(r"[{,\[]\s*|:\s+|(?:^|\s)- ", before)[-1].strip()
+    if not words:
+        return f': "{shown}"'
+    curly = f", for {words[0]} is no quote to YAML" if words[0] in CURLY else ""
+    return f' with all the words around it, "…{shown}…"{curly}'
 
 
 def _without_quoted(text: str) -> str:

@@ -48,7 +48,8 @@ class SoundTree:
         self.root = Path(root).absolute()
         # A file_string is cut at `!`, an argument at spaces and commas; `$`, quotes and brackets are FreeSWITCH's too.
         if bad := re.search(r"[^\w./+-]", str(self.root)):
-            raise PromptError(f"{self.root}: FreeSWITCH cannot play from a path with {bad[0]!r}; move the sounds")
+            what = f"FreeSWITCH cannot play from a path with {bad[0]!r}"
+            raise PromptError(f"{self.root}: {what}; name another folder with sounds: in ivrkit.yaml")
         self.voices = dict(voices)
         self._folders = {lang: f"{self.root}/{lang}/{voice.country}/{voice.folder}" for lang, voice in voices.items()}
         self._manifests: dict[str, dict[str, Entry]] = {}

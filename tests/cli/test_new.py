@@ -43,6 +43,10 @@ def test_editors_find_the_schemas_that_its_files_name(begun: Project) -> None:
         assert (file.parent / first.partition("=")[2]).resolve().is_file()
 
 
+def test_the_next_step_can_be_typed_also_where_the_name_has_a_space(project: Project) -> None:
+    assert "now: cd '热线 一号' && ivrkit dial" in project.ivrkit("new", "热线 一号").err
+
+
 @pytest.mark.parametrize("there", ["shop.txt", "shop"])
 def test_nothing_that_is_there_is_written_over(project: Project, there: str) -> None:
     (project.folder / "shop").mkdir()

@@ -95,6 +95,13 @@ def test_a_call_that_is_made_becomes_a_scenario_that_passes(project: Project) ->
     assert (said.code, said.err.splitlines()[-1]) == (0, "2 scenarios: all pass")
 
 
+def test_a_flow_is_no_scenario(project: Project) -> None:
+    said = project.ivrkit("test", "flows/shop.yaml")
+    assert said.code == 2
+    assert said.err.count("error:") == 1
+    assert "this is a flow; name its scenarios, or none to run all" in said.err
+
+
 def test_recording_needs_a_flow(project: Project) -> None:
     said = project.ivrkit("test", "--record", "flows/scenarios/made.yaml")
     assert (said.code, said.err.count("\n")) == (2, 1)

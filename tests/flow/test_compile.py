@@ -128,7 +128,7 @@ def test_a_prompt_file_is_found_beside_the_flow() -> None:
     assert prompts_name(load_source(OK / "caller.yaml")) == "counting"
     assert compile_file(OK / "caller.yaml", OK / "prompts", WORLD).diagnostics == ()
     missing = compile_file(OK / "caller.yaml", OK, WORLD).diagnostics
-    assert [found.check for found in missing] == ["no-file"]
+    assert [(found.check, found.path, found.line) for found in missing] == [("no-file", str(OK / "caller.yaml"), 4)]
 
 
 def test_a_mistake_at_the_top_hides_none_below_it_and_invents_none() -> None:

@@ -43,7 +43,10 @@ def test_the_default_voices_have_folders_that_say_who_speaks(tmp_path):
 
 @pytest.mark.parametrize("folder", ["my sounds", "sounds!", "a,b", "it's", "${x}", "a\nb", "a|b", "{x}"])
 def test_a_folder_that_freeswitch_would_cut_is_refused(folder):
-    with pytest.raises(PromptError, match=r"FreeSWITCH cannot play from a path with .*; move the sounds"):
+    with pytest.raises(
+        PromptError,
+        match=r"FreeSWITCH cannot play from a path with .*; name another folder with sounds: in ivrkit.yaml",
+    ):
         SoundTree(Path("/var", folder))
 
 

@@ -83,7 +83,9 @@ def read_calendars(source: Source) -> CalendarFile:
     reader = _Reader(source)
     calendars = dict(reader.read()) if source.tree else {}
     faults = [replace(fault, message=NOTHING) if fault.check == "empty" else fault for fault in source.faults]
-    return CalendarFile(source, calendars, tuple([*faults, *reader.faults][:MOST]))
+    misread = {fault.line for fault in faults}
+    faults += [fault for fault in reader.faults if fault.line not in misread]
+    return CalendarFile(source, calendars, tuple(faults[:MOST]))
 
 
 class _Reader:

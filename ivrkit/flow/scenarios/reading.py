@@ -73,6 +73,10 @@ def read_scenario(source: Source) -> tuple[Scenario | None, list[Diagnostic]]:
     """The scenario of a document, and what is wrong with it."""
     if source.faults:
         return None, [replace(fault, message=_NOTHING) if fault.check == "empty" else fault for fault in source.faults]
+    if "nodes" in source.tree:
+        return None, [
+            source.error(("nodes",), "this is a flow; name its scenarios, or none to run all", CHECK, key=True)
+        ]
     reader = _Reader(source)
     read = {name: reader.field(name) for name in source.tree}
     for name, example in (("scenario", _BEGIN), ("flow", 'name the flow that is called: "flow: water-hotline"')):
