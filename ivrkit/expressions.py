@@ -24,6 +24,8 @@ Compute = Callable[[Scope], Any]
 
 MOST_DIGITS = 30
 "Digits that a number may have before its point: beyond them it is a mistake, and Python takes seconds to write it."
+LONGEST_TEXT = 100_000
+"Characters of a text with values in it: one that a loop doubles at each turn would fill the memory."
 
 _BEYOND: int = 10**MOST_DIGITS
 _MOST_SHOWN = 40
@@ -115,7 +117,10 @@ class Template:
         pieces = template_pieces(self.source)
         if len(pieces) == 1 and isinstance(pieces[0], Piece):
             return pieces[0].expression.evaluate(scope)
-        return "".join(p if isinstance(p, str) else as_text(p.expression.evaluate(scope)) for p in pieces)
+        text = "".join(p if isinstance(p, str) else as_text(p.expression.evaluate(scope)) for p in pieces)
+        if len(text) > LONGEST_TEXT:
+            raise ExpressionError(f"a text is longer than {LONGEST_TEXT:,} characters")
+        return text
 
     @property
     def names(self) -> frozenset[str]:

@@ -98,6 +98,12 @@ def test_a_condition_that_cannot_be_computed_gives_up_and_is_in_the_record() -> 
     assert record.faults == ('node "pick": ">" compares the text "13800001111" with the number 2',)
 
 
+def test_a_text_that_a_loop_doubles_comes_to_an_end() -> None:
+    double = node("set", set={"text": "{{ text }}{{ text }}"}, next="double")
+    record = scene(begin=node("set", set={"text": "x"}, next="double"), double=double).ends()
+    assert record.faults == ('node "double": a text is longer than 100,000 characters',)
+
+
 @pytest.mark.parametrize(
     "rows", [[], [{"when": "a", "next": "b"}], [{"else": "a"}, {"else": "b"}], [{"when": "a", "else": "b"}]]
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
@@ -276,20 +276,26 @@ def _hours(node: Hours, script: Script, needs: Fallback) -> Data:
 def _changes(calendar: Calendar, now: datetime) -> Iterator[tuple[int, str]]:
     """When a calendar says something else than before, in seconds of the epoch; closed at the end."""
     spans = [span for hours in (*calendar.week.values(), *_own_hours(calendar)) for span in hours]
-    minutes = sorted({0, *(edge % 1440 for span in spans for edge in (span.start, span.end))})
+    minutes = {0, *(edge % 1440 for span in spans for edge in (span.start, span.end))}
     first = now.astimezone(calendar.timezone).date()
     before = ""
     for number in range(366 * YEARS):
-        for minute in minutes:
-            clock = time(minute // 60, minute % 60, tzinfo=calendar.timezone)
-            moment = datetime.combine(first + timedelta(days=number), clock)
-            if (state := calendar.state(moment)) != before:
+        for moment in _moments(calendar, first + timedelta(days=number), minutes):
+            if (state := calendar.state(datetime.fromtimestamp(moment, UTC))) != before:
                 before = state
-                yield int(moment.timestamp()), state
-    yield (
-        int(datetime.combine(first + timedelta(days=366 * YEARS), time(tzinfo=calendar.timezone)).timestamp()),
-        "closed",
+                yield moment, state
+    yield _moments(calendar, first + timedelta(days=366 * YEARS), {0})[0], "closed"
+
+
+def _moments(calendar: Calendar, day: date, minutes: Set[int]) -> list[int]:
+    """These minutes of a day, as often as each comes; where its clocks are set every hour too. In order."""
+    midnight = datetime.combine(day, time(tzinfo=calendar.timezone))
+    if midnight.utcoffset() != (midnight + timedelta(days=1)).utcoffset():
+        minutes |= {*range(0, 1440, 60)}
+    clocks = (
+        midnight.replace(hour=minute // 60, minute=minute % 60, fold=fold) for minute in minutes for fold in (0, 1)
     )
+    return sorted({int(moment.timestamp()) for moment in clocks})
 
 
 def _own_hours(calendar: Calendar) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 _ENDLESS = _constants.MAXREPEAT
 _LONGEST = 400
+_MOST_OPTIONAL = 16
+"Signs that may be missing: Lua tries each of them with and without, 65,000 ways, where Python only counts."
 
 
 def lua_pattern(pattern: str) -> str | None:
@@ -15,7 +17,7 @@ def lua_pattern(pattern: str) -> str | None:
         made = "".join(_part(kind, inner) for kind, inner in _parser.parse(pattern))
     except _CannotSay:
         return None
-    return f"^{made}$" if len(made) <= _LONGEST else None
+    return f"^{made}$" if len(made) <= _LONGEST and made.count("?") <= _MOST_OPTIONAL else None
 
 
 class _CannotSay(Exception):
@@ -31,7 +33,7 @@ def _part(kind: Any, inner: Any) -> str:
 
 
 def _repeated(least: Any, most: Any, body: Any) -> str:
-    if len(body) != 1:
+    if len(body) != 1 or least > _LONGEST or least + _LONGEST < most < _ENDLESS:
         raise _CannotSay
     one = _one(*body[0])
     if most is _ENDLESS:

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -165,6 +165,18 @@ def test_what_needs_ivrkit_is_listed() -> None:
     assert all(f"--   {one}\n" in text for one in left)
 
 
+@pytest.mark.parametrize("span", [Span(60, 150), Span(150, 600), Span(22 * 60, 26 * 60 + 30)])
+def test_a_calendar_says_the_same_when_clocks_are_set(span: Span) -> None:
+    calendar = Calendar(ZoneInfo("Europe/Berlin"), dict.fromkeys(range(7), (span,)))
+    changes = [*_changes(calendar, datetime(2026, 1, 1, tzinfo=UTC))]
+    assert changes == sorted(changes)
+    for day in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
+        for quarter in range(3 * 96):
+            at = day + timedelta(minutes=15 * quarter)
+            said = next(state for moment, state in reversed(changes) if moment <= at.timestamp())
+            assert said == calendar.state(at), at
+
+
 @needs_lua
 def test_a_calendar_says_the_same_at_any_moment() -> None:
     changes = [*_changes(OFFICE, START)]
@@ -185,7 +197,9 @@ def test_a_pattern_means_the_same_in_lua(pattern: str, tmp_path: Path) -> None:
     assert done.stdout.split() == [str(bool(re.fullmatch(pattern, entry))).lower() for entry in entries]
 
 
-@pytest.mark.parametrize("pattern", ["12|345", "(12)+", "(?!1)2", r"(\d)\1", "[^1]", r"\w", "[0-9]{400}"])
+@pytest.mark.parametrize(
+    "pattern", ["12|345", "(12)+", "(?!1)2", r"(\d)\1", "[^1]", r"\w", "[0-9]{400}", "1{2,4000000000}", "1{1,40}"]
+)
 def test_a_pattern_that_lua_has_no_words_for_is_left_out(pattern: str) -> None:
     assert lua_pattern(pattern) is None
 
