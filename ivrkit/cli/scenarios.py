@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, log_to_terminal, number, out, printable, show
+from ivrkit.cli.common import (
+    MISTAKE,
+    ConfigOption,
+    err,
+    find_config,
+    load_app,
+    log_to_terminal,
+    number,
+    out,
+    printable,
+    show,
+)
 from ivrkit.cli.dial import checked_keys
 from ivrkit.cli.recording import record
 from ivrkit.config import parse_address
@@ -18,7 +29,7 @@ from ivrkit.errors import ConfigError, FlowError
 from ivrkit.testing.coverage import Coverage
 from ivrkit.testing.lines import VirtualLine
 from ivrkit.testing.scenarios import Failure, Result, Rings, run_scenario
-from ivrkit.testing.suite import Case, Suite, files_in, sources_of
+from ivrkit.testing.suite import FOLDER, Case, Suite, files_in, sources_of
 
 TOGETHER = 10
 "Calls at once on a switch."
@@ -66,7 +77,7 @@ def test(
         return
     suite, counted = Suite(config), Coverage()
     try:
-        cases = _cases(suite, files_in(paths or [_project(config)]))
+        cases = _cases(suite, files_in(paths or _of_the_project(config)))
         failures = list(_run(cases, counted, _line(switch, connect, password)))
     finally:
         suite.close()
@@ -90,11 +101,15 @@ def _line(switch: Switch, connect: str, password: str) -> Rings:
     return SimulatedLine if switch is Switch.simulated else partial(FreeSwitchLine, parse_address(connect), password)
 
 
-def _project(config: Path | None) -> Path:
-    found = find_config(config)
-    if found is None:
+def _of_the_project(config: Path | None) -> list[Path]:
+    """The folders of scenarios that lie beside the configured flows."""
+    if find_config(config) is None:
         raise ConfigError("there is no ivrkit.yaml in this folder: go to your project, or name scenarios to run")
-    return found.parent
+    beside = dict.fromkeys(flow.parent / FOLDER for flow in load_app(config).flows)
+    folders = [folder for folder in beside if folder.is_dir()]
+    if not folders:
+        raise ConfigError("there are no scenarios beside your flows; write them into flows/scenarios/*.yaml")
+    return folders
 
 
 def _cases(suite: Suite, files: Iterable[Path]) -> list[Case]:

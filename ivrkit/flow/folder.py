@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ivrkit.flow.source import LARGEST
 
-NO_FLOWS = ("prompts", "scenarios", "sounds", "node_modules")
+NO_FLOWS = ("prompts", "scenarios", "sounds")
 "Folders of a project in which no flows are, whatever their files look like."
 
 _SUFFIXES = (".yaml", ".yml")
@@ -21,11 +21,20 @@ _SCENARIO = re.compile(rb"^[\"']?scenario[\"']?[ \t]*:", re.MULTILINE)
 def flows_below(folder: str | Path) -> Iterator[Path]:
     """Every flow file in a folder and those inside it, by name. OSError when the folder cannot be read."""
     for here, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in NO_FLOWS)
+        folders[:] = [name for name in own_folders(here, folders) if name not in NO_FLOWS]
         for name in sorted(files):
             path = Path(here, name)
             if name.endswith(_SUFFIXES) and not name.startswith(".") and _is_flow(path):
                 yield path
+
+
+def own_folders(here: str, folders: list[str]) -> list[str]:
+    """Those of the folders in `here` that a person has filled: none that is hidden, or made by pip or npm."""
+    return sorted(
+        name
+        for name in folders
+        if not name.startswith(".") and name != "node_modules" and not os.path.exists(Path(here, name, "pyvenv.cfg"))
+    )
 
 
 def _is_flow(path: Path) -> bool:

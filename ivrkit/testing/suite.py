@@ -11,6 +11,7 @@ from ivrkit.app import App, find_config, load_app, shown
 from ivrkit.calendars import Calendar
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.flow import Diagnostic, load_source
+from ivrkit.flow.folder import own_folders
 from ivrkit.flow.library import flow_files
 from ivrkit.flow.scenarios import Scenario, read_scenario, unknown_names
 from ivrkit.flow.source import Source, load_documents
@@ -41,7 +42,7 @@ def scenario_files(path: Path) -> Iterator[Path]:
         return
     top = Path(os.path.abspath(path))
     for here, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = own_folders(here, folders)
         if FOLDER in (top.name, *Path(here).relative_to(path).parts):
             yield from (Path(here, name) for name in sorted(files) if name.endswith(_SUFFIXES) and name[0] != ".")
 
