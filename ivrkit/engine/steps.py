@@ -34,6 +34,8 @@ from ivrkit.script import (
 
 HOLD_AFTER = 0.5
 "Seconds that an action may take before its hold prompt is said."
+MOST_RECORDINGS = 100
+"Recordings of one call: who makes more would fill the disk, and the record keeps no more."
 
 
 class Saying:
@@ -136,6 +138,9 @@ class Recording:
 
     def start(self) -> Any:
         self._call.forget_keys()
+        if len(self._call.recordings) >= MOST_RECORDINGS:
+            self._call.fault(f"more than {MOST_RECORDINGS} recordings in one call")
+            return Recorded("", 0.0, "error")
         self._recording, self._name = self._call.next_id(), self._call.next_recording()
         self._began = self._call.now
         step = self._step

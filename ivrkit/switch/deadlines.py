@@ -19,6 +19,7 @@ class Deadlines:
 
     def set(self, command: str, seconds: float, otherwise: Event) -> None:
         """`otherwise` happens unless the command with this id is answered within `seconds`."""
+        self.met(command)
         timer = gevent.get_hub().loop.timer(seconds)
         self._timers[command] = timer
         timer.start(self._run_out, command, otherwise)

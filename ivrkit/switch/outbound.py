@@ -191,6 +191,8 @@ class OutboundCall:
                 if self._session.done:
                     return
         except SwitchError as error:
+            if self._session.done:
+                return
             log.warning("%s: %s", self._uuid, error)
             gone = HungUp(0.0, LOST, lost=True)
         except gevent.GreenletExit:
@@ -200,7 +202,10 @@ class OutboundCall:
         gone = replace(gone, at=monotonic())
         self._deliver(gone)
         if not self._over.wait(patience):
-            self._perform(gone, self._session.fail("cut off after the caller had gone"))
+            # Somebody who still answers the event before keeps the hang-up waiting in the inbox.
+            self._answer_event(gone)
+            if not self._session.done:
+                self._perform(gone, self._session.fail("cut off after the caller had gone"))
 
     def _refuse(self, arrived: CallArrived) -> None:
         """Nothing serves this number: the caller's network says so, and the record."""
@@ -248,6 +253,8 @@ class OutboundCall:
         self._perform(seen, answer)
         if self._session.done:
             self._over.set()
+            # Who reads it goes home, though FreeSWITCH may keep it open.
+            self._connection.close()
 
     # --- commands ---
 
@@ -431,11 +438,7 @@ class OutboundCall:
             log.warning("%s: the switch is late: %s", self._uuid, event)
         if isinstance(event, HungUp):
             self._post(commands.sendmsg_hangup(event.cause))
-        try:
-            self._deliver(replace(event, at=monotonic()))
-        finally:
-            if self._session and self._session.done:
-                self._connection.close()
+        self._deliver(replace(event, at=monotonic()))
 
     def _release(self) -> None:
         self._deadlines.clear()

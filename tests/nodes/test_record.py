@@ -116,6 +116,15 @@ def test_a_flow_knows_the_message_and_how_long_it_is() -> None:
     book.hears("ask").speaks(4).hears("yes")
 
 
+def test_a_caller_cannot_fill_the_disk() -> None:
+    book = scene(message=node("record", record="ask", on=ON | {"next": "message"}), **AFTER)
+    for _ in range(100):
+        book.hears("ask").speaks(2)
+    record = book.hears("ask").hears("wrong").ends()
+    assert len(record.recordings) == 100
+    assert record.faults == ("more than 100 recordings in one call",)
+
+
 @pytest.mark.parametrize(("seconds", "left"), [(3.0, [3.0]), (0.5, [])])
 def test_who_hangs_up_while_speaking_has_left_what_was_said(seconds: float, left: list[float]) -> None:
     record = recording().hears("ask").speaks(seconds).hangs_up().ends()

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import gevent
+import gevent.event
 import pytest
 from gevent import socket
 
 from ivrkit.commands import CallRecord, RunAction
-from ivrkit.events import CalendarState, CallArrived, KeyPressed
+from ivrkit.events import ActionReturned, CalendarState, CallArrived, KeyPressed
 from ivrkit.script import Outcome, Script
 from ivrkit.switch import outbound
 from ivrkit.switch.call_port import CallPort
@@ -336,6 +337,52 @@ def test_a_switch_that_falls_silent_is_noticed(commands: int, monkeypatch: pytes
         assert house.port.calls == 0
         assert len(house.records) == 1
     assert (record.ended_by, record.hangup_cause in ("CONNECTION_LOST", "NO_ANSWER_FROM_SWITCH")) == ("fault", True)
+
+
+def test_a_switch_that_keeps_the_line_of_who_has_gone_keeps_no_call() -> None:
+    """It tells of the hang-up, and then hangs."""
+    over = gevent.event.Event()
+
+    def switch(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            sock.recv(100)
+            sock.sendall(
+                b"Content-Type: command/reply\nReply-Text: +OK\nUnique-ID: u\nCaller-Destination-Number: 4001\n\n"
+            )
+            body = b"Event-Name: CHANNEL_HANGUP\nUnique-ID: u\n\n"
+            sock.sendall(b"Content-Type: text/event-plain\nContent-Length: %d\n\n%b" % (len(body), body))
+            over.wait(5)
+
+    def slow(command: RunAction, arrived: CallArrived, language: str) -> Outcome:
+        gevent.sleep(0.1)
+        return Outcome("ok")
+
+    with serving(noting(), slow) as house:
+        assert house.port
+        silent = gevent.spawn(switch, house.port.port)
+        house.record()
+        gevent.sleep(0.1)
+        assert house.port.calls == 0
+        over.set()
+        silent.join(2)
+
+
+def test_a_process_that_stops_while_an_observer_is_busy_leaves_one_record(switch: SimulatedSwitch) -> None:
+    def busy(call_id: str, event: object, commands: object) -> None:
+        if isinstance(event, ActionReturned):
+            gevent.sleep(1)
+
+    act = node("action", action="act", on={"ok": "bye", "timeout": "end", "error": "end"})
+    bye = node("play", play="bye", next="end")
+    ready = Outcome("ok")
+    with serving(script(act=act, bye=bye), lambda *about: gevent.sleep(0.1) or ready, busy) as house:
+        ring(switch, house)
+        gevent.sleep(0.4)
+        assert house.port
+        house.port.stop(0)
+        assert len(house.records) == 1
+        gevent.sleep(1)
+    assert [(record.ended_by, record.hangup_cause) for record in house.records] == [("fault", "CONNECTION_LOST")]
 
 
 def test_an_observer_that_fails_harms_no_call(switch: SimulatedSwitch) -> None:
