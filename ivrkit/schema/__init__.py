@@ -14,12 +14,14 @@ from ivrkit.schema.calendars import calendars_schema
 from ivrkit.schema.config import config_schema
 from ivrkit.schema.flow import flow_schema
 from ivrkit.schema.prompts import prompts_schema
+from ivrkit.schema.scenarios import scenarios_schema
 from ivrkit.schema.types import Schema
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "flow": flow_schema,
     "prompts": prompts_schema,
     "calendars": calendars_schema,
+    "scenarios": scenarios_schema,
     "config": config_schema,
 }
 """What there is a schema of; a new one is a function and a row here."""

@@ -14,11 +14,12 @@ OFFICE: dict[str, Any] = {
 }
 "What an editor writes for a new calendar."
 
+_FROM_TO = r"\s*[0-9]{1,2}:[0-9]{2}\s*-\s*[0-9]{1,2}:[0-9]{2}\s*"
 _HOURS: Schema = {
     "title": "hours",
     "description": "When it is open: 08:30-17:30, 08:30-12:00, 13:30-17:30, over midnight 22:00-06:00, 24h, or closed.",
     "type": "string",
-    "pattern": "[0-9]{1,2}:[0-9]{2}.+[0-9]{1,2}:[0-9]{2}|^ *24[hH] *$|^ *closed *$",
+    "pattern": rf"^{_FROM_TO}(,{_FROM_TO})*$|^\s*24[hH]\s*$|^\s*[cC]losed\s*$",
     "errorMessage": "Write hours: 08:30-17:30, or 24h for the whole day.",
     "examples": ["08:30-17:30"],
 }
@@ -44,6 +45,7 @@ _FIELDS: dict[str, Schema] = {
         "type": "object",
         "propertyNames": {"doNotSuggest": True},
         "additionalProperties": _HOURS,
+        "minProperties": 1,
         "errorMessage": "Write days and hours: {mon-fri: 08:30-17:30}.",
         "defaultSnippets": [{"label": "days …", "body": {"${1:mon-fri}": "${2:08:30-17:30}"}}],
     },
@@ -65,6 +67,7 @@ _FIELDS: dict[str, Schema] = {
             "doNotSuggest": True,
         },
         "additionalProperties": _DAY,
+        "minProperties": 1,
         "errorMessage": 'Write days and what they are: {"2026-12-31": closed}.',
         "defaultSnippets": [{"label": "day …", "body": {'"${1:2026-12-31}"': "${2:closed}"}}],
     },
@@ -88,6 +91,7 @@ def calendars_schema() -> Schema:
                     "doNotSuggest": True,
                 },
                 "additionalProperties": _calendar(),
+                "minProperties": 1,
                 "errorMessage": "Write the calendars here, a line with its name for each.",
                 "defaultSnippets": [{"label": "calendar …", "body": {"${1:office}": body(OFFICE, depth=2, first=2)}}],
             }

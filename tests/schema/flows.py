@@ -44,6 +44,16 @@ def all_prompts() -> dict[str, str]:
     return {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in sorted(files)}
 
 
+def all_scenarios() -> dict[str, str]:
+    """Name → text of every file of scenarios, cut at its documents."""
+    files = (file for place in PLACES for file in sorted((ROOT / place).rglob("scenarios/*.yaml")))
+    return {
+        f"{file.relative_to(ROOT)}:{number}": text
+        for file in files
+        for number, text in enumerate(re.split(r"^---\n", file.read_text("utf-8"), flags=re.MULTILINE), 1)
+    }
+
+
 # Python's own parser of YAML stumbles over "?" before a brace.
 _BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -12,10 +12,12 @@ import pytest
 
 from ivrkit.flow import compile_flow, parse_source
 from ivrkit.flow.kinds import node_kinds
+from ivrkit.flow.scenarios import read_scenarios
 from ivrkit.schema import SCHEMAS, file_name, schema_text
+from ivrkit.schema.scenarios import STEPS
 from tests.docs.pages import ROOT, blocks
 from tests.schema.editor import Editor, language_server
-from tests.schema.flows import CALENDARS, MODELINE, all_flows, all_prompts, as_ivrkit_reads
+from tests.schema.flows import CALENDARS, MODELINE, all_flows, all_prompts, all_scenarios, as_ivrkit_reads
 
 SERVER = language_server()
 pytestmark = pytest.mark.skipif(
@@ -196,6 +198,45 @@ def test_an_empty_file_of_calendars_is_offered_one(editor: Editor) -> None:
     text = as_accepted(editor.completions("flows/calendars.yaml", f"{modeline}|")["calendars …"])
     assert editor.problems("flows/calendars.yaml", modeline + text) == []
     assert as_ivrkit_reads(text)["calendars"]["office"]["open"] == {"mon-fri": "08:30-17:30", "sat": "09:00-12:00"}
+
+
+SCENARIOS = MODELINE.replace("../ivrkit-flow-", "../../ivrkit-scenarios-")
+SCENARIO_FILE = "flows/scenarios/new.yaml"
+
+
+def test_an_empty_file_of_scenarios_is_offered_a_whole_call(editor: Editor) -> None:
+    text = as_accepted(editor.completions(SCENARIO_FILE, f"{SCENARIOS}|")["scenario …"])
+    assert editor.problems(SCENARIO_FILE, SCENARIOS + text) == []
+    (scenario,) = read_scenarios([parse_source(SCENARIO_FILE, text.encode())])
+    assert [step.word for step in scenario.steps] == ["hears", "presses", "hears", "hangs_up", "ends"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_is_offered_behind_its_dash(editor: Editor, step: str) -> None:
+    head = f"{SCENARIOS}scenario: x\nflow: y\nsteps:\n  - hears: a\n  - "
+    text = head + as_accepted(editor.completions(SCENARIO_FILE, f"{head}|\n")[f"{step} …"])
+    assert editor.problems(SCENARIO_FILE, text) == []
+    assert read_scenarios([parse_source(SCENARIO_FILE, text.encode())])[0].steps[1].word == step
+
+
+@pytest.mark.parametrize("name", all_scenarios())
+def test_a_scenario_without_a_mistake_has_none_in_an_editor(editor: Editor, name: str) -> None:
+    assert editor.problems(SCENARIO_FILE, SCENARIOS + all_scenarios()[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("steps: [heers: a]", "A step is one of hears, "),
+        ("steps: [waits: 5]", "Write a length of time with its unit"),
+        ("steps: [ends: {by: me}]", "A call ends by caller, flow or fault."),
+        ("steps: [ends]\ncalendars: {office: shut}", "Write "),
+        ("steps: [ends]\nactions: {find: {takes: 2s}}", "Say what is answered: outcome: ok."),
+    ],
+)
+def test_a_mistake_in_a_scenario_is_told_in_words(editor: Editor, line: str, told: str) -> None:
+    found = editor.problems(SCENARIO_FILE, f"{SCENARIOS}scenario: x\nflow: y\n{line}\n")
+    assert any(told in problem for problem in found), found
 
 
 def test_a_setting_that_does_not_exist_is_told(editor: Editor) -> None:

@@ -12,7 +12,15 @@ from pydantic import BeforeValidator
 from ivrkit.schema import SCHEMAS, Schema, file_name, schema, schema_text
 from ivrkit.schema.models import of_type
 from tests.docs.pages import ROOT
-from tests.schema.flows import CALENDARS, PLACES, all_flows, all_prompts, as_editors_read, as_ivrkit_reads
+from tests.schema.flows import (
+    CALENDARS,
+    PLACES,
+    all_flows,
+    all_prompts,
+    all_scenarios,
+    as_editors_read,
+    as_ivrkit_reads,
+)
 
 READERS = (as_ivrkit_reads, as_editors_read)
 
@@ -54,6 +62,12 @@ def test_every_flow_fits(name: str, read: Any) -> None:
 @pytest.mark.parametrize("name", all_prompts())
 def test_every_prompt_file_fits(name: str, read: Any) -> None:
     assert wrong("prompts", read(all_prompts()[name])) == []
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("name", all_scenarios())
+def test_every_scenario_fits(name: str, read: Any) -> None:
+    assert wrong("scenarios", read(all_scenarios()[name])) == []
 
 
 @pytest.mark.parametrize("read", READERS)

@@ -18,7 +18,12 @@ from ivrkit.prompts.problems import did_you_mean
 from ivrkit.script import Node, Script
 
 REQUEST, RECORD = "request", "record"
-_TRANSFERRED = (ANSWERED, *FAILURES)
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "transfers": (ANSWERED, *FAILURES),
+    "recordings": ("ok", "error"),
+    "calendars": STATES,
+}
+"What parts of the world answer that are the same in every project."
 Outcomes = Mapping[str, tuple[str, ...]]
 NOBODY_KNOWS: Outcomes = MappingProxyType({})
 
@@ -101,7 +106,7 @@ def _possible(part: str, name: str, outcomes: Outcomes) -> tuple[str, ...]:
     """What may be answered; empty when nobody knows."""
     if part == "actions":
         return (*outcomes[name], "timeout", "error") if name in outcomes else ()
-    return {"transfers": _TRANSFERRED, "recordings": ("ok", "error"), "calendars": STATES}.get(part, ())
+    return OUTCOMES.get(part, ())
 
 
 _ONE = {
