@@ -25,6 +25,7 @@ NODE_CONFIG = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstri
 "For `__pydantic_config__` of every node kind: the field `with_` is `with` in YAML, and unknown fields are mistakes."
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_RANGE = re.compile(r"([0-9]{1,6})[-~]([0-9]{1,6})")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DAY = 86_400.0
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -149,10 +150,17 @@ def _count(value: Any) -> Any:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 1_000_000:
-        plain = _typed(value)
-        hint = f": type plain digits, {plain}" if plain != value and plain.isascii() and plain.isdigit() else ""
-        raise ValueError(f'"{value}" is not a whole number of at least 1{hint}')
+        raise ValueError(f'"{value}" is not a whole number of at least 1{_number_meant(str(value))}')
     return value
+
+
+def _number_meant(text: str) -> str:
+    plain = _typed(text).replace(" ", "")
+    if found := _RANGE.fullmatch(plain):
+        return f": for {found[1]} to {found[2]} digits write min: {found[1]} and max: {found[2]}"
+    if plain.endswith("%") and plain[:-1].isdigit():
+        return f": leave out the %, {plain[:-1]}"
+    return f": type plain digits, {plain}" if plain != text and plain.isascii() and plain.isdigit() else ""
 
 
 def _flag(value: Any) -> Any:

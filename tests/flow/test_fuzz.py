@@ -1,21 +1,37 @@
-"""Whatever becomes of a flow or a prompt file, its author is told: never a traceback, never a long wait."""
+"""Whatever becomes of a file that authors write, they are told: never a traceback, never a long wait."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from random import Random
 from time import process_time
 
 import pytest
 
-from ivrkit.flow import as_sarif, compile_flow, parse_source, prompts_name
+from ivrkit.errors import FlowError
+from ivrkit.flow import Diagnostic, as_sarif, compile_flow, parse_source, prompts_name
+from ivrkit.flow.calendars import check_calendars, read_calendars
+from ivrkit.flow.scenarios import read_scenarios, unknown_names
+from ivrkit.flow.source import parse_documents
 from tests.flow.golden import ERR, GOOD, TESTS, WORLD, WRONG
 
 ROOT = TESTS.parent
 FLOWS = [ROOT / "flows" / "hotline.yaml", *sorted((ROOT / "examples").glob("*/flows/*.yaml")), *GOOD, *WRONG]
 PROMPTS = [ROOT / "prompts" / "water.yaml", *sorted((ERR / "prompts").glob("*.yaml"))]
+PROJECT = ROOT / "ivrkit" / "cli" / "project"
+CALENDARS = [
+    *sorted((ERR / "calendars").glob("*.yaml")),
+    *(one / "flows" / "calendars.yaml" for one in (ROOT, PROJECT)),
+]
+SCENARIOS = [file for folder in (ROOT, PROJECT) for file in sorted((folder / "flows" / "scenarios").glob("*.yaml"))]
+SCRIPT = compile_flow(
+    parse_source("flows/hotline.yaml", (ROOT / "flows" / "hotline.yaml").read_bytes()),
+    parse_source("prompts/water.yaml", (ROOT / "prompts" / "water.yaml").read_bytes()),
+).require()
+TODAY = date(2026, 12, 23)
 
 ODD = "：，。；“”‘’＂｛｝【】［］（）　\u00a0\u200b\u2028\x85\ufeff１２９*&!%@`|>-?#[]{},:'\"\\~\t\r\n\0\x7f😀é水\u202e"
 WORDS = [
@@ -152,3 +168,36 @@ def test_no_change_of_a_prompt_file_is_more_than_a_mistake(seed: int) -> None:
     flow = (ROOT / "flows" / "hotline.yaml").read_bytes()
     for _ in range(40):
         assert_told(flow, mutated(rng, rng.choice(PROMPTS).read_bytes()))
+
+
+def assert_in_time(read: Callable[[bytes], Sequence[Diagnostic]], data: bytes) -> None:
+    began = process_time()
+    text = "\n".join(map(str, read(data)))
+    assert process_time() - began < SECONDS, data
+    assert "Input should" not in text
+
+
+def mistakes_in_scenarios(data: bytes) -> Sequence[Diagnostic]:
+    try:
+        scenarios = read_scenarios(parse_documents("flows/scenarios/s.yaml", data))
+    except FlowError as error:
+        return error.diagnostics
+    return [fault for scenario in scenarios for fault in unknown_names(scenario, SCRIPT)]
+
+
+def mistakes_in_calendars(data: bytes) -> Sequence[Diagnostic]:
+    return check_calendars(read_calendars(parse_source("flows/calendars.yaml", data)), TODAY)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_change_of_calendars_is_more_than_a_mistake(seed: int) -> None:
+    rng = Random(seed)
+    for _ in range(60):
+        assert_in_time(mistakes_in_calendars, mutated(rng, rng.choice(CALENDARS).read_bytes()))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_change_of_scenarios_is_more_than_a_mistake(seed: int) -> None:
+    rng = Random(seed)
+    for _ in range(60):
+        assert_in_time(mistakes_in_scenarios, mutated(rng, rng.choice(SCENARIOS).read_bytes()))
