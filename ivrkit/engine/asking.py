@@ -13,6 +13,8 @@ FINGERS_REST = 0.5
 "Seconds without a key after which a wrong entry is over."
 MOST_STRAY = 60
 "Keys behind a wrong one that are waited for."
+MOST_KEYS = 200
+"Keys of one answer: who goes on clearing the entry answers nothing."
 
 
 class Asking:
@@ -21,8 +23,8 @@ class Asking:
     def __init__(self, call: Call, step: Ask) -> None:
         self._call, self._step = call, step
         self._playback = self._timer = self._entered = ""
-        self._stray = 0
-        "Keys pressed behind a wrong one."
+        self._pressed = self._stray = 0
+        "Keys pressed, and those of them behind a wrong one."
 
     def start(self) -> Any:
         self._call.secret |= self._step.secret
@@ -76,6 +78,9 @@ class Asking:
 
     def _take(self, key: str) -> Verdict:
         self._call.note_key(key)
+        self._pressed += 1
+        if self._pressed > MOST_KEYS:
+            return Verdict.WRONG
         verdict = self._step.entry.judge(self._entered + key)
         cleared = verdict is Verdict.MORE and not self._step.entry.value(self._entered + key)
         self._entered = "" if cleared else self._entered + key

@@ -14,6 +14,7 @@ from ivrkit.engine.steps import HANDLERS
 from ivrkit.errors import ScriptError
 from ivrkit.events import CallAnswered, CallArrived, Event, HungUp, KeyPressed, PlaybackEnded, TimerFired
 from ivrkit.script import (
+    Ask,
     Back,
     End,
     Enter,
@@ -30,9 +31,9 @@ from ivrkit.script import (
 )
 
 STEP_LIMIT = 1000
-"Nodes that a call may pass before it goes to give_up."
+"Nodes that a call may pass before it goes to give_up, and questions that it may be asked: keys may repeat them free."
 LAST_STEPS = 20
-"Nodes that it may pass after that."
+"Nodes and questions after that."
 FAULT_LIMIT = 3
 "Faults of the script that a call survives."
 MOST_FLOWS = 20
@@ -55,7 +56,7 @@ class Session:
         self._entered_at = arrived.at
         self._entries: Counter[str] = Counter()
         self._path: list[Visit] = []
-        self._steps, self._limit = 0, STEP_LIMIT
+        self._steps, self._questions, self._limit = 0, 0, STEP_LIMIT
         self._answer = self._last = ""
         self._answered_at: float | None = None
         self._ending = ""
@@ -167,7 +168,7 @@ class Session:
             self._call.fault(f'on_hangup leads to "{self.node}", which needs a caller')
             return End(NORMAL)
         if self._steps > self._limit:
-            return self._too_far()
+            return self._too_far("nodes")
         if node.visits is not None and self._entries[self.node] > node.visits:
             return self._give_up("visits") if name != frame.script.give_up else End(NORMAL)
         frame.run = node.run(self._call)
@@ -178,6 +179,8 @@ class Session:
         while True:
             try:
                 step = self._next_step(result)
+                if self._questions > self._limit:
+                    return self._too_far("questions")
                 if isinstance(step, Enter):
                     way = self._enter_flow(step)
                     if way is not None:
@@ -199,7 +202,9 @@ class Session:
     def _next_step(self, result: Any) -> Step:
         run = self._call.frame.run
         assert run is not None
-        return run.send(result)
+        step: Step = run.send(result)
+        self._questions += isinstance(step, Ask)
+        return step
 
     def _visited(self, way_out: str, outcome: str) -> None:
         """The present node is left: note it in the record."""
@@ -261,11 +266,11 @@ class Session:
         self._script_faults += 1
         return self._give_up("fault") if self._script_faults <= FAULT_LIMIT else self._sorry()
 
-    def _too_far(self) -> Way:
+    def _too_far(self, what: str) -> Way:
         if self._limit > STEP_LIMIT:
             self._ending = "fault"
             return End(NORMAL)
-        self._call.fault(f"more than {STEP_LIMIT} nodes in one call")
+        self._call.fault(f"more than {STEP_LIMIT} {what} in one call")
         self._limit += LAST_STEPS
         self._unwind("fault")
         return self._give_up("fault")
@@ -308,7 +313,7 @@ class Session:
             self._finish()
             return
         self._last = self._call.start_timer(HANGUP_SECONDS)
-        self._limit, self._steps = STEP_LIMIT + LAST_STEPS, 0
+        self._limit, self._steps, self._questions = STEP_LIMIT + LAST_STEPS, 0, 0
         self._walk(Goto(self._script.on_hangup, ""))
 
     def _finish(self) -> None:

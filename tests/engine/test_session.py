@@ -62,6 +62,21 @@ def test_after_the_step_limit_twenty_nodes_are_left() -> None:
     assert len(record.path) == 1021
 
 
+def test_who_repeats_a_question_for_ever_is_sent_on() -> None:
+    book = Playbook(replace(script(main=MENU), give_up="agent"))
+    for _ in range(1000):
+        book.hears("main").presses("#")
+    assert book.hears("agent").ends().faults == ("more than 1000 questions in one call",)
+
+
+def test_who_clears_an_entry_for_ever_has_answered_nothing() -> None:
+    book = scene(ask=node("collect", collect="ask", digits="4", tries="1", give_up="agent", next="end", save="x"))
+    book.hears("ask")
+    for _ in range(201):
+        book.presses("*").waits(4)
+    book.hears("ivrkit.noinput").hears("agent")
+
+
 def test_a_node_lets_a_call_in_only_so_often() -> None:
     again = node("play", play="again", next="again", visits="3")
     scripted = replace(script(again=again), give_up="agent")
@@ -191,6 +206,6 @@ def test_a_node_that_fails_as_its_caller_leaves_still_leaves_a_record() -> None:
 
 def test_what_is_kept_of_a_call_is_bounded() -> None:
     ask = node("collect", collect="ask", min="1", max="60", save="x", next="end", give_up="agent")
-    book = scene(ask=ask).hears("ask").presses("1*" * 2000, gap=0.001)
+    book = scene(ask=ask).hears("ask").presses("1*" * 100, gap=0.001)
     assert len(book.call.session._handler._entered) <= 1  # type: ignore[union-attr]
     assert len(book.hangs_up().ends().path[0].keys) == 200
