@@ -19,6 +19,7 @@ from ivrkit.flow.checks.long_menu import long_menu
 from ivrkit.flow.checks.long_prompt import long_prompt
 from ivrkit.flow.checks.many_options import many_options
 from ivrkit.flow.checks.mixed_kinds import mixed_kinds
+from ivrkit.flow.checks.node_as_prompt import node_as_prompt
 from ivrkit.flow.checks.reserved_name import reserved_name
 from ivrkit.flow.checks.return_values import return_values
 from ivrkit.flow.checks.run_arguments import run_arguments
@@ -84,6 +85,7 @@ WARNINGS: tuple[Check, ...] = (
     unsaid_digits,
     similar_labels,
     key_order,
+    node_as_prompt,
 )
 CHECKS = NAMED + GONE + WARNINGS
 
