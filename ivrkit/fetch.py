@@ -12,7 +12,7 @@ import os
 import ssl
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -168,12 +168,13 @@ def _exchange(
         return _Failed("too late")
     content = None if request.body is None else encoded(request.body)
     headers = _HEADERS | ({} if content is None else {"Content-Type": "application/json"})
+    extensions = {"trace": line.trace, "timeout": httpx.Timeout(left).as_dict()}
+    message = httpx.Request(request.method, url, headers=headers, content=content, extensions=extensions)
     try:
+        # Not httpx.Client, which logs whole addresses: what callers keyed in stands in them.
         with (
-            httpx.Client(verify=trusted, trust_env=False, timeout=left) as client,
-            client.stream(
-                request.method, url, content=content, headers=headers, extensions={"trace": line.trace}
-            ) as answer,
+            httpx.HTTPTransport(verify=trusted, trust_env=False) as transport,
+            closing(transport.handle_request(message)) as answer,
         ):
             return _outcome(answer)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:

@@ -335,3 +335,11 @@ def test_it_is_the_same_where_gevent_has_patched_everything_as_ivrkit_serve_does
         [sys.executable, "-c", PATCHED], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.split() == ["ok", "timeout"]
+
+
+def test_no_log_has_what_stands_in_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with service(FINE) as made:
+        assert ask(made, url=f"{made.url}?account=12345674").name == "ok"
+    written = [record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG]
+    assert "12345674" not in "".join(written)
