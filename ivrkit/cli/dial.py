@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ivrkit.app import App
+from ivrkit.app import App, shown
 from ivrkit.calendars import Calendar
 from ivrkit.cli.common import MISTAKE, ConfigOption, err, load_app, log_to_terminal, out, show
 from ivrkit.cli.keyboard import SPEAK, TELEPHONE
@@ -34,15 +34,20 @@ from ivrkit.switch.simulated import SimulatedSwitch
 from ivrkit.switch.virtual import estimated_seconds
 
 SCRIPT = ".json"
+NUMBER = "4001"
+"What is called by a flow that has no number."
 KEYS = frozenset(TELEPHONE + SPEAK)
 
 
 def dial(
-    what: Annotated[str, typer.Argument(metavar="FLOW", help="A flow, a script, or with --connect a number.")],
+    what: Annotated[str, typer.Argument(metavar="FLOW", help="A flow, a script, or a number of the configuration.")],
     caller: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number you call from.")] = "13800001111",
     called: Annotated[
-        str, typer.Option("--to", metavar="NUMBER", help="The number that a flow is called by.")
-    ] = "4001",
+        str | None,
+        typer.Option(
+            "--to", metavar="NUMBER", help="The number that a flow is called by. By default its own, or 4001."
+        ),
+    ] = None,
     press: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,8 +80,9 @@ def dial(
         with load_app(config) as app, _screen(as_json, sound, app, app.sounds_needed) as screen:
             _over_socket(parse_address(connect), app, screen, caller, what, entries)
         return
-    flow = Path(what)
-    with load_app(config, flow) as app:
+    with load_app(config, Path(what)) as app:
+        flow, number = _rung(app, what)
+        called = called or number
         script = _script(app, flow)
         with _screen(as_json, sound, app, lambda: sounds_of([script])) as screen:
             seconds = _spoken_seconds(app) if sound else estimated_seconds
@@ -92,6 +98,16 @@ def checked_keys(entries: list[str]) -> list[str]:
         if not entry or set(entry) - KEYS:
             raise ConfigError(f'--press "{entry}": press keys of a telephone, 0 to 9, * and #, or s to speak')
     return entries
+
+
+def _rung(app: App, what: str) -> tuple[Path, str]:
+    """The flow that is called and its number: the configuration tells each by the other."""
+    flow = Path(what)
+    if what.isdecimal() and not flow.exists():
+        if what not in app.config.numbers:
+            raise ConfigError(f"{what} leads to no flow: add it under numbers: in ivrkit.yaml")
+        return shown(app.config.numbers[what]), what
+    return flow, next(iter(app.numbers_of(flow)), NUMBER)
 
 
 @contextmanager

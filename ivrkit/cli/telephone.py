@@ -121,6 +121,7 @@ def _press_typed(line: Line, keyboard: Keyboard) -> None:
                 return
             if key in HANG_UP:
                 line.hang_up()
+                sleep(TICK)  # who serves the call is told before the line is gone
                 return
             _use(line, key)
         line.advance(monotonic() - begun)

@@ -116,11 +116,12 @@ def _facts(source: Source) -> FlowFacts:
 
 def _broken(source: Source, names: list[str]) -> Iterator[Diagnostic]:
     """Flows that cannot be run for their own mistakes, told where they are run; elsewhere only once, at the start."""
+    all_told = f"`ivrkit check {File(source.path).parent}` tells them"
     for node, raw in _running(source):
         if raw["run"] in names:
-            message = f"the flow {quoted(raw['run'])} has mistakes of its own; check it too"
+            message = f"the flow {quoted(raw['run'])} has mistakes of its own; {all_told}"
             yield source.error(("nodes", node, "run"), message, CHECK)
             names = [name for name in names if name != raw["run"]]
     for name in names:
-        message = f"the flow {quoted(name)}, which is run further down, has mistakes of its own; check it too"
+        message = f"the flow {quoted(name)}, which is run further down, has mistakes of its own; {all_told}"
         yield source.error(("start",), message, CHECK)

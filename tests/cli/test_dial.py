@@ -46,6 +46,15 @@ def test_a_call_without_hands(project: Project) -> None:
     ]
 
 
+def test_a_number_leads_to_its_flow_and_a_flow_has_its_number(project: Project) -> None:
+    (project.folder / "ivrkit.yaml").write_text('numbers: {"4002": flows/shop.yaml}\ntargets: {desk: }\n', "utf-8")
+    by_number, by_flow = (project.ivrkit("dial", what, "--fast") for what in ("4002", "flows/shop.yaml"))
+    assert told(by_number) == told(by_flow)
+    assert told(by_flow)[0] == "call   13800001111 rings 4002"
+    unknown = project.ivrkit("dial", "4009", "--fast")
+    assert (unknown.code, unknown.err) == (2, "error: 4009 leads to no flow: add it under numbers: in ivrkit.yaml\n")
+
+
 def test_after_the_last_keys_the_caller_hangs_up(project: Project) -> None:
     assert told(dialled(project))[-1] == "end    you hung up (NORMAL_CLEARING)"
 

@@ -7,6 +7,7 @@ import pty
 import subprocess
 import termios
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,18 +47,24 @@ class Terminal:
         return [line[11:] for line in self.shown.splitlines() if line[8:9] == "s"]
 
 
-@pytest.fixture
-def terminal(project: Project) -> Iterator[Terminal]:
+@contextmanager
+def dialling(project: Project, *what: str) -> Iterator[Terminal]:
     master, slave = pty.openpty()
     screen = project.folder / "screen.txt"
     with screen.open("wb") as file:
-        process = project.start("dial", "flows/shop.yaml", stdin=slave, stdout=file, stderr=subprocess.STDOUT)
+        process = project.start("dial", *what, stdin=slave, stdout=file, stderr=subprocess.STDOUT)
     terminal = Terminal(project, master, slave, screen, process)
     yield terminal
     project.end()
     for end in (terminal.slave, terminal.master):
         if end >= 0:
             os.close(end)
+
+
+@pytest.fixture
+def terminal(project: Project) -> Iterator[Terminal]:
+    with dialling(project, "flows/shop.yaml") as terminal:
+        yield terminal
 
 
 def test_keys_count_at_any_moment(terminal: Terminal) -> None:
@@ -97,3 +104,13 @@ def test_the_hotline_may_hang_up_first(terminal: Terminal) -> None:
     terminal.types(b"1")
     terminal.sees("再见")
     assert terminal.ends()[-1] == "end    the hotline hung up (NORMAL_CLEARING)"
+
+
+def test_who_serves_the_call_learns_that_the_receiver_was_put_down(project: Project) -> None:
+    project.ivrkit("prompts", "build")
+    _, address = project.serve()
+    with dialling(project, "4001", "--connect", address) as terminal:
+        terminal.sees("您好")
+        terminal.types(b"q")
+        assert terminal.ends()[-1] == "end    you hung up (NORMAL_CLEARING)"
+        project.wait_for(lambda: "by caller" in (project.folder / "serve.log").read_text("utf-8"))
