@@ -29,7 +29,7 @@ def until_told(port: CallPort, patience: float, say: Callable[[str], object], re
     try:
         told.wait()
         calls = "1 call" if port.calls == 1 else f"{port.calls} calls"
-        say(f"stopping: {calls} may go on for {patience:g} s")
+        say(f"stopping: {calls} may go on for {patience:g} s" if port.calls else "stopping: no calls are left")
         over: list[Any] = [gevent.spawn(port.stop, patience), again]
         gevent.wait(over, count=1)
     finally:
