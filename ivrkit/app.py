@@ -37,8 +37,9 @@ from ivrkit.serving.ending import PATIENCE, until_told
 from ivrkit.serving.watch import POLL
 from ivrkit.store import Store, open_store
 from ivrkit.switch.call_port import CallPort
-from ivrkit.switch.outbound import Services, call_port
+from ivrkit.switch.outbound import call_port
 from ivrkit.switch.recordings import Recordings
+from ivrkit.switch.services import Services
 from ivrkit.tts import SoundTree
 
 log = logging.getLogger("ivrkit")

@@ -15,7 +15,8 @@ from ivrkit.nodes.menu import Menu, Option
 from ivrkit.nodes.play import Play
 from ivrkit.prompts.segments import Fixed
 from ivrkit.script import Outcome, Script
-from ivrkit.switch.outbound import Services, call_port
+from ivrkit.switch.outbound import call_port
+from ivrkit.switch.services import Services
 from ivrkit.testing import script_of
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import count
 from math import ceil
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 import gevent
 from gevent.event import Event as Signal
@@ -27,7 +26,6 @@ from ivrkit.commands import (
     PAUSE,
     RECORDED,
     Answer,
-    CallRecord,
     CancelAction,
     CancelTimer,
     Command,
@@ -65,7 +63,9 @@ from ivrkit.switch.call_port import CallPort
 from ivrkit.switch.connection import Connection
 from ivrkit.switch.deadlines import Deadlines
 from ivrkit.switch.recordings import Recordings
-from ivrkit.switch.world import always_open, unreachable
+from ivrkit.switch.services import Services
+
+__all__ = ["OutboundCall", "Services", "call_port"]
 
 log = logging.getLogger("ivrkit.outbound")
 
@@ -96,44 +96,6 @@ of the hang-up, and nobody knows who ended the call (mod_event_socket.c, the end
 LOST = "CONNECTION_LOST"
 "The cause in the record of a call whose switch is gone."
 NO_FLOW = "UNALLOCATED_NUMBER"
-
-
-class Sounds(Protocol):
-    """Where sounds lie and how long they are; `tts.SoundTree` is one."""
-
-    def path(self, name: str) -> str: ...
-    def duration(self, name: str) -> float: ...
-
-
-Perform = Callable[[RunAction, CallArrived, str], Outcome]
-"Runs an action for a call in the language it has; may block its greenlet, never the process."
-Fetch = Callable[[SendRequest], Outcome]
-"Sends a request of a call; may block its greenlet, never the process."
-Watch = Callable[[str, Event, list[Command]], None]
-"Told of every event of a call, by its id, and of the commands that answered it; secret keys are masked."
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What calls need from the application."""
-
-    script_for: Callable[[str], Script | None]
-    "The script of a called number."
-    sounds: Sounds
-    perform: Perform
-    write_record: Callable[[CallRecord], None]
-    fetch: Fetch = unreachable
-    targets: Mapping[str, str | None] = field(default_factory=dict)
-    "Transfer targets: name to dial string; None for one that nobody answers yet."
-    recordings: Recordings | None = None
-    "Where callers' recordings lie; None where nothing can be recorded."
-    watch: Watch | None = None
-    hours: Callable[[str], CalendarState] = always_open
-    "What a calendar says now; must not block."
-    running: Callable[[str, Script], AbstractContextManager[None]] = lambda call_id, script: nullcontext()
-    "Held while a call, by its id, runs a script."
-    sessions: Callable[[Script, CallArrived, str], Session] = Session
-    "Makes the session of a call."
 
 
 class OutboundCall:

@@ -19,8 +19,9 @@ from ivrkit.events import ActionReturned, CalendarState, CallArrived, KeyPressed
 from ivrkit.script import Outcome, Script
 from ivrkit.switch import outbound
 from ivrkit.switch.call_port import CallPort
-from ivrkit.switch.outbound import Services, Watch, call_port
+from ivrkit.switch.outbound import call_port
 from ivrkit.switch.recordings import Recordings
+from ivrkit.switch.services import Services, Watch
 from ivrkit.switch.simulated import FarEnd, SimulatedCall, SimulatedSwitch
 from ivrkit.switch.world import always_open
 from tests.nodes.scenes import node, script

@@ -388,6 +388,8 @@ function nodes.transfer(name, node)
   local outcome = "failed"
   if node.target then
     session:setVariable("call_timeout", tostring(node.ring))
+    -- An announcement is no answer.
+    session:setVariable("ignore_early_media", node.blind and "" or "true")
     session:execute("bridge", node.target)
     outcome = FLOW.dispositions[session:getVariable("originate_disposition") or ""] or "failed"
   end
