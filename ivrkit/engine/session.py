@@ -309,7 +309,7 @@ class Session:
         self._gone, self._call.gone = event, True
         self._stop()
         self._unwind("")
-        if self._script.on_hangup is None:
+        if self._script.on_hangup is None or self._answered_at is None:
             self._finish()
             return
         self._last = self._call.start_timer(HANGUP_SECONDS)

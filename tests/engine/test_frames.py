@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from ivrkit.commands import CallRecord
+from ivrkit.commands import CallRecord, WriteRecord
+from ivrkit.engine import Session
+from ivrkit.events import CallArrived, HungUp
 from ivrkit.expressions import Secret
 from ivrkit.script import Node, Outcome, Script
 from ivrkit.switch.world import FarEnd, World
@@ -231,3 +234,11 @@ def test_a_call_through_every_way_of_a_transfer_says_how_it_went() -> None:
     desk = node("transfer", transfer="desk", on=dict.fromkeys(("answered", "busy", "no_answer", "failed"), "end"))
     world = World(far_ends={"desk": FarEnd(rings=2.0, talks=5.0)})
     assert way(Playbook(script(desk=desk), world=world).ends())[0] == ("desk", "answered")
+
+
+def test_a_caller_who_went_before_an_answer_leaves_nothing_to_note() -> None:
+    session = Session(noting(), CallArrived(0.0, "call", "1", "", "4001", datetime(2026, 1, 1, tzinfo=UTC)))
+    session.begin()
+    (written,) = session.receive(HungUp(0.1, "ORIGINATOR_CANCEL"))
+    assert isinstance(written, WriteRecord)
+    assert written.record.path == ()
