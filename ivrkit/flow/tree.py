@@ -30,7 +30,8 @@ _Place = tuple[int, int]
 DEEPEST = 32
 "Mappings and lists inside each other."
 
-# libyaml reads 2,000 lines in a tenth of the time; pyyaml is built without it on some machines.
+# libyaml reads 2,000 lines in a tenth of the time; pyyaml is built without it on some machines,
+# and then refuses a ? before a brace: {en: Right?}.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
