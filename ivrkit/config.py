@@ -161,7 +161,7 @@ def _hosts(value: Any) -> tuple[str, ...]:
 
 def _targets(value: Any) -> dict[str, str | None]:
     for name, target in _pairs(value, "person: sofia/gateway/pstn/02112345678"):
-        if not isinstance(target, str) or re.search(r"[\r\n\0$]|\Aloopback/", target):
+        if not isinstance(target, str) or not re.fullmatch(r"|(?!loopback/)[^\r\n\0$/]+/[^\r\n\0$]+", target):
             raise _Wrong(f"the target {quoted(name)} is no dial string: write sofia/gateway/pstn/02112345678", name)
     return {name: target or None for name, target in value.items()}
 

@@ -15,6 +15,7 @@ from ivrkit.cli.common import MISTAKE, ConfigOption, err, find_config, load_app,
 from ivrkit.errors import ConfigError, FlowError
 from ivrkit.flow import Diagnostic, as_github, as_json, as_sarif, dump, flows_below, load_source
 from ivrkit.flow.calendars import CALENDARS, CalendarFile, check_calendars, read_calendars
+from ivrkit.flow.library import with_run
 from ivrkit.flow.lua import Fallback, as_lua
 from ivrkit.script import Script
 
@@ -39,11 +40,11 @@ def check(
 ) -> None:
     """Tell every mistake in flows and their prompts, with its place."""
     try:
-        paths = list(dict.fromkeys(_files(flows))) if flows else load_app(config).flows
+        paths = with_run(_files(flows) if flows else load_app(config).flows)
         found = list(dict.fromkeys(_mistakes(paths, config)))
     except FlowError as error:
         # The configuration itself is wrong.
-        paths, found = (), [fault for fault in error.diagnostics if isinstance(fault, Diagnostic)]
+        paths, found = [], [fault for fault in error.diagnostics if isinstance(fault, Diagnostic)]
     else:
         if not paths:
             raise ConfigError("no number leads to a flow: name a flow file, as ivrkit check flows/hotline.yaml")

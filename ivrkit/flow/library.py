@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
@@ -94,6 +94,19 @@ class _Library:
         if name not in self._sources:
             self._sources[name] = load_source(self._files[name])
         return self._sources[name]
+
+
+def with_run(paths: Iterable[File]) -> list[File]:
+    """Flow files, each followed by those that it runs, all once."""
+    found: dict[File, None] = {}
+    waiting = list(paths)[::-1]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = None
+            files = flow_files(path.parent)
+            waiting += [files[name] for name in runs(load_source(path)) if name in files]
+    return list(found)
 
 
 def runs(source: Source) -> Iterator[str]:

@@ -112,6 +112,7 @@ class Record(Asking):
         yield Say(lines(prompt), self.barge_in)
         taken: Recorded = yield Take(self.limit, self.silence, self.end_key, self.beep)
         if taken.ended_by == "error":
+            call.forget_recording(taken.name)
             return ERROR
         if self._said(taken) < LEAST_SAID:
             call.forget_recording(taken.name)

@@ -208,3 +208,14 @@ def test_a_built_sound_counts_as_long_as_it_is(project: Project) -> None:
     assert 'the prompt "hours" takes 13 s to say' in said.out
     project.change("prompts/shop.yaml", "We open at nine.", "We open at ten.")
     assert project.ivrkit("check").out == "", "the sound has other words"
+
+
+def test_mistakes_of_a_flow_that_is_run_are_told_with_it(project: Project) -> None:
+    project.change("flows/shop.yaml", "  bye:\n", "  more:\n    run: more\n    on: {error: bye}\n  bye:\n")
+    project.change("flows/shop.yaml", "    next: bye\n  pin:", "    next: more\n  pin:")
+    more = "flow: more\nlanguages: [zh, en]\nstart: end\nnodes:\n  end: {return: lots}\n"
+    (project.folder / "flows/more.yaml").write_text(more, encoding="utf-8")
+    said = project.ivrkit("check", "flows/shop.yaml")
+    assert said.code == 2
+    assert 'flows/more.yaml:5:17: error: "lots" is no result of this flow' in said.out
+    assert "2 flows: " in said.err

@@ -85,6 +85,8 @@ def fallback_data(script: Script, needs: Fallback) -> tuple[Data, list[Left]]:
         why = _why_not(node, script, needs)
         if why is None:
             made[str(name)] = _node(node, script, needs) | {"visits": node.visits}
+            if isinstance(node, Transfer) and node.whisper:
+                left.append(Left(str(name), "only ivrkit can whisper", str(name)))
         else:
             to = str(node.give_up if isinstance(node, Asking) else script.give_up or "")
             left.append(Left(str(name), why, to))
