@@ -110,6 +110,7 @@ SETTINGS = {
     "hosts: [https://user@billing.example]": "is no host: write billing.example.com",
     'targets: {desk: "${caller_id_name}"}': "is no dial string",
     "targets: {desk: loopback/4001}": "is no dial string",
+    "targets: {desk: 02112345678}": "is no dial string",
 }
 
 
